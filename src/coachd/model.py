@@ -23,7 +23,10 @@ FAMILIES: dict[str, Family] = {
     **dict.fromkeys(["Run", "TrailRun", "VirtualRun"], "run"),
     **dict.fromkeys(["Walk", "Hike", "Snowshoe"], "walk"),
     **dict.fromkeys(
-        ["Ride", "MountainBikeRide", "GravelRide", "VirtualRide", "EBikeRide", "EMountainBikeRide", "Velomobile", "Handcycle"],
+        [
+            "Ride", "MountainBikeRide", "GravelRide", "VirtualRide", "EBikeRide", "EMountainBikeRide", "Velomobile",
+            "Handcycle",
+        ],
         "ride",
     ),
     **dict.fromkeys(["Swim"], "swim"),
@@ -31,8 +34,8 @@ FAMILIES: dict[str, Family] = {
     **dict.fromkeys(["Yoga", "Pilates", "PhysicalTherapy"], "mobility"),
     **dict.fromkeys(
         [
-            "Elliptical", "Rowing", "VirtualRow", "NordicSki", "BackcountrySki", "RollerSki", "StairStepper", "InlineSkate",
-            "IceSkate", "Canoeing", "Kayaking", "Crossfit", "HighIntensityIntervalTraining", "Workout",
+            "Elliptical", "Rowing", "VirtualRow", "NordicSki", "BackcountrySki", "RollerSki", "StairStepper",
+            "InlineSkate", "IceSkate", "Canoeing", "Kayaking", "Crossfit", "HighIntensityIntervalTraining", "Workout",
         ],
         "cross",
     ),

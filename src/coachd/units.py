@@ -60,7 +60,9 @@ NAMES: dict[Dimension, str] = {
     CADENCE: "a cadence",
 }
 
-Show = Literal["number", "count", "share", "distance", "climb", "duration", "days", "weeks", "pace", "speed", "bpm", "spm"]
+Show = Literal[
+    "number", "count", "share", "distance", "climb", "duration", "days", "weeks", "pace", "speed", "bpm", "spm"
+]
 """How a quantity is written out. Several ways may share a dimension: 8 days and 45 min are both times."""
 
 DEFAULT_SHOW: dict[Dimension, Show] = {

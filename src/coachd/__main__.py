@@ -1,0 +1,5 @@
+"""`python -m coachd`."""
+
+from coachd.cli import main
+
+main()

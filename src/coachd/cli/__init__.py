@@ -1,0 +1,96 @@
+"""The command line. Commands are imported when they are called, so that `--help` and `--version` answer at once.
+
+This is also the one place that turns errors into words: what happened, what to do next, and an exit code.
+"""
+
+from __future__ import annotations
+
+import sys
+from importlib import import_module
+from pathlib import Path
+from typing import Any
+
+import click
+
+from coachd import __version__
+from coachd.errors import CoachdError
+
+# command -> (module in this folder, what --help says of it)
+COMMANDS: dict[str, tuple[str, str]] = {
+    "demo": ("demo", "Show a season of weekly mails: no account, no network."),
+    "try": ("demo", "What coachd would have said about your own Strava export."),
+    "init": ("setup", "Ask a few questions and write .env."),
+    "connect": ("setup", "Connect Strava once."),
+    "disconnect": ("setup", "Revoke the connection and remove what it brought."),
+    "doctor": ("setup", "Check settings, database, rules, sources and mail."),
+    "run": ("service", "Be the daemon: sync, judge, deliver."),
+    "status": ("service", "How the daemon, the sources and the mail are doing."),
+    "sync": ("data", "Look at the connected sources now."),
+    "import": ("data", "Read a Strava export: the zip, its folder, or activities.csv."),
+    "summary": ("data", "The plain facts of the stored history."),
+    "backup": ("data", "Copy the database while it is in use."),
+    "db": ("data", "Look after the database."),
+    "judge": ("coaching", "Judge the closed week against the rules."),
+    "digest": ("coaching", "Preview, send, pause or resume the weekly mail."),
+    "rules": ("coaching", "List, check and test the rules."),
+    "athlete": ("athletes", "Add, list, show, change or remove athletes."),
+}
+
+
+class LazyGroup(click.Group):
+    """Knows every command by name and loads it only when it is called."""
+
+    def list_commands(self, ctx: click.Context) -> list[str]:  # noqa: ARG002 - its signature
+        return list(COMMANDS)
+
+    def get_command(self, ctx: click.Context, cmd_name: str) -> click.Command | None:
+        if cmd_name not in COMMANDS:
+            return None
+        if ctx.resilient_parsing:
+            return click.Command(cmd_name)
+        module = import_module(f"coachd.cli.{COMMANDS[cmd_name][0]}")
+        command: click.Command = getattr(module, f"{cmd_name}_command")
+        return command
+
+    def format_commands(self, ctx: click.Context, formatter: click.HelpFormatter) -> None:  # noqa: ARG002
+        with formatter.section("Commands"):
+            formatter.write_dl([(name, words) for name, (_, words) in COMMANDS.items()])
+
+
+@click.group(cls=LazyGroup, context_settings={"help_option_names": ["-h", "--help"], "max_content_width": 100})
+@click.option("--state", type=click.Path(path_type=Path), help="Folder for everything coachd keeps.")
+@click.option("--athlete", default="me", show_default=True, help="Whom the command is about.")
+@click.version_option(__version__, prog_name="coachd")
+@click.pass_context
+def cli(ctx: click.Context, state: Path | None, athlete: str) -> None:
+    """A self-hosted daemon that watches your training and says little, with evidence.
+
+    Begin with `coachd demo`, or with `coachd try PATH` on your own Strava export.
+    """
+    ctx.obj = {"state": state, "athlete": athlete}
+
+
+def main(arguments: list[str] | None = None) -> None:
+    """Run a command; an expected problem ends it with words and its exit code, never with a traceback."""
+    try:
+        result: Any = cli.main(args=arguments, prog_name="coachd", standalone_mode=False)
+    except click.exceptions.Exit as ended:
+        sys.exit(ended.exit_code)
+    except click.ClickException as problem:
+        problem.show()
+        sys.exit(problem.exit_code)
+    except (click.Abort, KeyboardInterrupt):
+        click.echo("\nStopped.", err=True)
+        sys.exit(130)
+    except BrokenPipeError:
+        sys.exit(0)  # the reader of our output has seen enough
+    except CoachdError as problem:
+        click.secho(f"coachd: {problem}", fg="red", err=True)
+        if problem.advice:
+            click.echo(problem.advice, err=True)
+        sys.exit(problem.exit_code)
+    sys.exit(result if isinstance(result, int) else 0)
+
+
+if __name__ == "__main__":
+    main()

@@ -1,0 +1,170 @@
+"""`sync`, `import`, `summary`, `backup`, `db`: what is in the store."""
+
+from __future__ import annotations
+
+from datetime import date, datetime
+from pathlib import Path
+from zoneinfo import ZoneInfo, ZoneInfoNotFoundError
+
+import click
+
+from coachd import migrations, pipeline
+from coachd.cli import common
+from coachd.errors import InputProblem
+from coachd.history.summary import summarise
+from coachd.store import connections, profile, recordings
+from coachd.sync import Step, Synced
+
+DAY = click.DateTime(formats=["%Y-%m-%d"])
+
+
+@click.command()
+@click.option("--full", is_flag=True, help="List everything there is, not only what the rules look at.")
+@click.option("--allow-deletions", is_flag=True, help="Believe a list that lacks much of what was there before.")
+@common.as_json
+@click.pass_context
+def sync_command(ctx: click.Context, full: bool, allow_deletions: bool, as_json: bool) -> None:
+    """Look at the connected sources now.
+
+    A sync that was cut off goes on where it stopped.
+    """
+    with common.instance(ctx) as coach:
+        name = common.name(ctx)
+        pipeline.athlete(coach, name)
+        with coach.store.read() as db:
+            if not connections.every(db, name):
+                raise InputProblem("No source is connected.", "Run `coachd connect strava`, or `coachd import PATH`.")
+        told = (lambda _step: None) if as_json else _progress
+        results = pipeline.sync_athlete(coach, name, full=full, allow_deletions=allow_deletions, told=told)
+        kept_days = coach.settings.strava_retention_days
+    if as_json:
+        common.emit([_result(result) for result in results])
+        return
+    for result in results:
+        click.echo(_said(result))
+    if full and kept_days:
+        click.echo(
+            f"Rows older than the rules look back leave again after {kept_days} days: Strava's terms ask for it. "
+            "`coachd import` of your own export keeps your years, or set STRAVA_RETENTION_DAYS=0 (see docs)."
+        )
+
+
+def _progress(step: Step) -> None:
+    back = f", back to {step.oldest:%Y-%m-%d}" if step.oldest else ""
+    click.echo(f"  page {step.page}: {step.seen} activities{back}", err=True)
+
+
+def _said(result: Synced) -> str:
+    saved = result.saved
+    parts = [f"{saved.added} new", f"{saved.changed} changed", f"{saved.unchanged} unchanged"]
+    parts += [f"{result.withdrawn} deleted"] if result.withdrawn else []
+    parts += [f"{result.skipped} unreadable (see `coachd status`)"] if result.skipped else []
+    brake = f"\nBrake: {result.braked}. Look at Strava; to accept it run `coachd sync --allow-deletions`."
+    return f"{result.kind}: {', '.join(parts)}." + (brake if result.braked else "")
+
+
+def _result(result: Synced) -> dict[str, object]:
+    saved = result.saved
+    return {
+        "kind": result.kind, "pages": result.pages, "added": saved.added, "changed": saved.changed,
+        "unchanged": saved.unchanged, "deleted": result.withdrawn, "purged": result.purged,
+        "skipped": result.skipped, "brake": result.braked or None,
+    }  # fmt: skip
+
+
+@click.command()
+@click.argument("path", type=click.Path(path_type=Path))
+@click.option("--home-zone", help="Where you usually run; an export has UTC times only. Default: your own zone.")
+@common.as_json
+@click.pass_context
+def import_command(ctx: click.Context, path: Path, home_zone: str | None, as_json: bool) -> None:
+    """Read a Strava export: the zip, its unpacked folder, or a lone activities.csv.
+
+    Importing again changes nothing; a newer export updates. Only the tables of activities and shoes are opened.
+    """
+    with common.instance(ctx) as coach:
+        who = pipeline.athlete(coach, common.name(ctx))
+        report = pipeline.import_export(coach, who.id, path, _zone(home_zone) if home_zone else who.tz)
+    if as_json:
+        common.emit(
+            {
+                "added": report.saved.added, "changed": report.saved.changed, "unchanged": report.saved.unchanged,
+                "shoes": report.shoes, "activity_files": report.activity_files,
+                "skipped": [{"row": row, "reason": reason} for row, reason in report.skipped],
+            }
+        )  # fmt: skip
+        return
+    click.echo(f"{report.saved.added} added, {report.saved.changed} changed, {report.saved.unchanged} unchanged.")
+    if report.activity_files:
+        click.echo(f"{report.activity_files} activity files lie beside the table; they are not read yet.")
+    for row, reason in report.skipped:
+        click.echo(f"skipped {row}: {reason}")
+
+
+def _zone(text: str) -> ZoneInfo:
+    try:
+        return ZoneInfo(text)
+    except (ZoneInfoNotFoundError, ValueError, OSError):
+        raise InputProblem(f"{text} is not a time zone.", "Write for example Europe/Amsterdam.") from None
+
+
+@click.command()
+@click.option("--since", type=DAY, help="First local day.")
+@click.option("--until", type=DAY, help="Last local day.")
+@common.as_json
+@click.pass_context
+def summary_command(ctx: click.Context, since: datetime | None, until: datetime | None, as_json: bool) -> None:
+    """The plain facts of the stored history, as recorded, before cleaning."""
+    with common.instance(ctx) as coach:
+        who = pipeline.athlete(coach, common.name(ctx))
+        with coach.store.read() as db:
+            activities = recordings.load(db, who.id, _day(since), _day(until))
+            shoes = {shoe.id: shoe for shoe in profile.load_shoes(db, who.id)}
+    facts = summarise(who, activities, shoes)
+    if as_json:
+        common.emit(facts)
+        return
+    click.echo(f"{facts['activities']} activities, {facts['runs']} runs on {facts['run_days']} days")
+    click.echo(f"{facts['run_distance_m'] / 1000:,.1f} km of running in {facts['run_moving_s'] / 3600:,.0f} h")
+    streak = facts["longest_run_streak"]
+    click.echo(
+        f"longest streak {streak['days']} days from {streak['start']}, longest gap {facts['longest_run_gap_days']} days"
+    )
+    for sport, count in facts["by_sport"].items():
+        click.echo(f"  {sport:<24}{count:>6}")
+    for shoe in facts["shoes"]:
+        click.echo(f"  {shoe['name']:<24}{shoe['distance_m'] / 1000:>9,.1f} km{' retired' if shoe['retired'] else ''}")
+
+
+def _day(moment: datetime | None) -> date | None:
+    return moment.date() if moment else None
+
+
+@click.command()
+@click.argument("target", type=click.Path(path_type=Path))
+@click.pass_context
+def backup_command(ctx: click.Context, target: Path) -> None:
+    """Copy the database to TARGET while it is in use.
+
+    The key to the stored tokens (secret.key) is not in the copy: keep it elsewhere.
+    """
+    with common.instance(ctx) as coach:
+        coach.store.backup(target)
+    click.echo(
+        f"{target} is a complete copy. Keep secret.key in another place: without it the copy's tokens are closed."
+    )
+
+
+@click.group()
+def db_command() -> None:
+    """Look after the database."""
+
+
+@db_command.command("upgrade")
+@click.pass_context
+def upgrade(ctx: click.Context) -> None:
+    """Create the tables or bring them up to date. A SQLite file is copied aside before."""
+    settings = common.settings(ctx)
+    settings.coachd_state_dir.mkdir(parents=True, exist_ok=True, mode=0o700)
+    copy = migrations.upgrade(settings.database)
+    click.echo(f"The database is at revision {migrations.HEAD}." + (f" The old one is {copy}." if copy else ""))

@@ -1,0 +1,315 @@
+"""The one place that reads the environment: variables, `.env`, secret files -> Settings.
+
+Order: environment > `.env` > secret file (`$CREDENTIALS_DIRECTORY/<name in lower case>`, then `<NAME>_FILE`) > default.
+All mistakes are reported at once, each by the name of its variable.
+"""
+
+from __future__ import annotations
+
+import difflib
+import os
+from collections.abc import Mapping
+from datetime import time
+from pathlib import Path
+from typing import Annotated, Any, Literal
+from zoneinfo import ZoneInfo, ZoneInfoNotFoundError
+
+from pydantic import BaseModel, BeforeValidator, ConfigDict, Field, SecretStr, ValidationError
+
+from coachd.errors import ConfigProblem
+from coachd.model import WEEKDAYS, Athlete, Weekday
+from coachd.units import System
+
+
+def _words(value: Any) -> Any:
+    return tuple(value.replace(",", " ").split()) if isinstance(value, str) else value
+
+
+def _zone(value: Any) -> Any:
+    try:
+        return str(ZoneInfo(str(value)))
+    except (ZoneInfoNotFoundError, ValueError, OSError) as problem:
+        raise ValueError("is not a time zone; write for example Europe/Amsterdam") from problem
+
+
+def _base(value: Any) -> Any:
+    text = str(value).rstrip("/")
+    if not text.startswith(("https://", "http://127.", "http://localhost", "http://[::1]")):
+        raise ValueError("must begin with https:// (http is for loopback only)")
+    return text
+
+
+def _lower(value: Any) -> Any:
+    return value.lower() if isinstance(value, str) else value
+
+
+Words = Annotated[tuple[str, ...], BeforeValidator(_words)]
+Base = Annotated[str, BeforeValidator(_base)]
+Zone = Annotated[str, BeforeValidator(_zone)]
+Day = Annotated[Weekday, BeforeValidator(_lower)]
+
+
+class Settings(BaseModel):
+    """Everything that can be set. A field's variable is its name in capitals."""
+
+    model_config = ConfigDict(frozen=True, extra="forbid", hide_input_in_errors=True)
+
+    coachd_state_dir: Path = Field(description="Folder for the database, the key and the mails of the folder channel.")
+    database_url: SecretStr | None = Field(
+        None, description="Another database, e.g. postgresql+psycopg://user@host/coachd. Default: SQLite in the folder."
+    )
+    coachd_secret_key: SecretStr | None = Field(
+        None,
+        description="Key for stored tokens, 32 characters or more; several, newest first, to rotate. Default: a file.",
+    )
+
+    athlete_zone: Zone | None = Field(None, description="Your time zone. Default: the machine's.")
+    athlete_units: System = Field("km", description="km or mi.")
+    athlete_tone: Literal["plain", "warm"] = Field("plain", description="plain or warm.")
+    week_start: Day = Field("mon", description="First day of your week: mon, sat or sun.")
+    digest_day: Day = Field("mon", description="Day of the weekly mail.")
+    digest_time: time = Field(time(6, 0), description="Local time of the weekly mail.")
+    easy_hr_ceiling: float | None = Field(
+        None, ge=80, le=220, description="Upper heart rate of an easy run. Default: top of zone 2 of your Strava zones."
+    )
+
+    strava_client_id: str = Field("", description="From your Strava API application.")
+    strava_client_secret: SecretStr | None = Field(None, description="From your Strava API application.")
+    strava_oauth_base: Base = Field("https://www.strava.com", description="Host of the authorise page and of tokens.")
+    strava_api_base: Base = Field("https://www.strava.com/api/v3", description="The whole prefix of API calls.")
+    strava_retention_days: int = Field(
+        7, ge=0, description="Days an API row may go unconfirmed before it is purged; 0 keeps everything (see docs)."
+    )
+    poll_minutes: int = Field(30, ge=5, le=1440, description="Minutes between two looks at Strava.")
+
+    channels: Words = Field(
+        (), description="email, folder, console, apprise. Default: email if SMTP_HOST, else folder."
+    )
+    mail_to: str = Field("", description="Where your mail goes.")
+    mail_from: str = Field("", description="Sender, e.g. coachd <coachd@your.domain>. Default: MAIL_TO.")
+    smtp_host: str = Field("", description="Your mail relay.")
+    smtp_port: int = Field(587, ge=1, le=65535, description="Its port.")
+    smtp_security: Literal["starttls", "tls", "none"] = Field(
+        "starttls", description="starttls, tls, or none (loopback)."
+    )
+    smtp_user: str = Field("", description="Login at the relay, if it wants one.")
+    smtp_password: SecretStr | None = Field(None, description="Password at the relay.")
+    smtp_cafile: Path | None = Field(None, description="Certificate of a private authority, if the relay uses one.")
+    apprise_urls: SecretStr | None = Field(None, description="Push addresses, see Apprise's documentation.")
+
+    rules_dir: Path | None = Field(None, description="Folder with rules of your own, beside the shipped ones.")
+    log_format: Literal["auto", "text", "json"] = Field("auto", description="text on a terminal, else json.")
+
+    @property
+    def database(self) -> str:
+        """The database's URL."""
+        if self.database_url:
+            return self.database_url.get_secret_value()
+        return f"sqlite:///{self.coachd_state_dir / 'coachd.db'}"
+
+    @property
+    def chosen_channels(self) -> tuple[str, ...]:
+        """The channels in force: what was asked for, else mail if a relay is set, else the folder."""
+        if self.channels:
+            return self.channels
+        push = ("apprise",) if self.apprise_urls else ()
+        return (("email",) if self.smtp_host else ("folder",)) + push
+
+    @property
+    def sender(self) -> str:
+        """The From address."""
+        return self.mail_from or self.mail_to or "coachd@localhost"
+
+    def athlete(self, athlete_id: str, own: Mapping[str, Any], *, paused: bool = False) -> Athlete:
+        """The athlete, from this instance's defaults and what the athlete set for themself (`own`).
+
+        Raises ConfigProblem naming each value that cannot be used.
+        """
+        merged = self.model_copy(update=checked_athlete(own))
+        return Athlete(
+            id=athlete_id,
+            zone=merged.athlete_zone or machine_zone(),
+            units=merged.athlete_units,
+            email=merged.mail_to,
+            week_start=merged.week_start,
+            digest_day=merged.digest_day,
+            digest_time=merged.digest_time,
+            tone=merged.athlete_tone,
+            easy_hr_ceiling=merged.easy_hr_ceiling,
+            paused=paused,
+        )
+
+
+ATHLETE_FIELDS = {
+    "zone": "athlete_zone",
+    "units": "athlete_units",
+    "tone": "athlete_tone",
+    "week_start": "week_start",
+    "digest_day": "digest_day",
+    "digest_time": "digest_time",
+    "easy_hr_ceiling": "easy_hr_ceiling",
+    "email": "mail_to",
+}
+"""What one athlete may set for themself -> the instance's setting that it replaces."""
+
+SECRETS = tuple(name for name, field in Settings.model_fields.items() if "SecretStr" in str(field.annotation))
+
+
+def checked_athlete(own: Mapping[str, Any]) -> dict[str, Any]:
+    """An athlete's own values, checked and typed, under the names of Settings. Raises ConfigProblem."""
+    problems = [f"{name}: unknown; known: {', '.join(ATHLETE_FIELDS)}" for name in own if name not in ATHLETE_FIELDS]
+    if problems:
+        raise ConfigProblem(problems)
+    fields = {ATHLETE_FIELDS[name]: value for name, value in own.items()}
+    try:
+        model = Settings.model_validate({"coachd_state_dir": Path(), **fields})
+    except ValidationError as problem:
+        names = {setting: name for name, setting in ATHLETE_FIELDS.items()}
+        raise ConfigProblem(
+            [f"{names.get(str(error['loc'][0]), error['loc'][0])}: {_said(error)}" for error in problem.errors()],
+            "See `coachd athlete set --help` for what can be set.",
+        ) from None
+    return {field: getattr(model, field) for field in fields}
+
+
+def load(environ: Mapping[str, str] | None = None, *, state: Path | None = None) -> Settings:
+    """Settings from the environment and its files. Raises ConfigProblem with every mistake at once.
+
+    Given `state`, it wins over every other way to name the state folder.
+    """
+    env = dict(os.environ if environ is None else environ)
+    folder = state or _state_folder(env)
+    values, problems = _gather(env, folder)
+    values["coachd_state_dir"] = str(folder)
+    try:
+        settings = Settings.model_validate(values)
+    except ValidationError as problem:
+        wrong = {str(error["loc"][0]): _said(error) for error in problem.errors()}
+        problems += [f"{name.upper()}: {said}" for name, said in wrong.items()]
+        # Go on with what is left, so that every mistake is told at once.
+        settings = Settings.model_validate({name: value for name, value in values.items() if name not in wrong})
+    problems += _inconsistent(settings)
+    if problems:
+        raise ConfigProblem(problems, "Correct them in the environment or in .env, then try again.")
+    return settings
+
+
+def _gather(env: Mapping[str, str], folder: Path) -> tuple[dict[str, str], list[str]]:
+    """Every setting that is given somewhere, and what is wrong with the places."""
+    from dotenv import dotenv_values
+
+    problems: list[str] = []
+    env_file = next((path for path in (Path(".env"), folder / ".env") if path.is_file()), None)
+    from_file = {key: value or "" for key, value in dotenv_values(env_file).items()} if env_file else {}
+    names = [name.upper() for name in Settings.model_fields]
+    allowed = set(names) | {f"{name.upper()}_FILE" for name in SECRETS}
+    for key in from_file:
+        near = difflib.get_close_matches(key, allowed, n=1, cutoff=0.8)
+        if key not in allowed and near:
+            problems.append(f"{key} (in {env_file}): unknown; did you mean {near[0]}?")
+    given = {**from_file, **env}
+    values: dict[str, str] = {}
+    for name in Settings.model_fields:
+        key = name.upper()
+        if given.get(key):
+            values[name] = given[key]
+            continue
+        for path in _secret_files(name, given):
+            try:
+                values[name] = path.read_text(encoding="utf-8").strip()
+            except (OSError, UnicodeDecodeError) as problem:
+                reason = problem.strerror if isinstance(problem, OSError) else "it is not text"
+                problems.append(f"{key}_FILE: {path} cannot be read ({reason})")
+            break
+    return values, problems
+
+
+def _secret_files(name: str, given: Mapping[str, str]) -> list[Path]:
+    if name not in SECRETS:
+        return []
+    files = []
+    credentials = given.get("CREDENTIALS_DIRECTORY")
+    if credentials and (Path(credentials) / name).is_file():
+        files.append(Path(credentials) / name)
+    named = given.get(f"{name.upper()}_FILE")
+    if named:
+        files.append(Path(named))
+    return files
+
+
+def _inconsistent(settings: Settings) -> list[str]:
+    problems = [
+        f"CHANNELS: {channel!r} is unknown; known: email, folder, console, apprise"
+        for channel in settings.channels
+        if channel not in ("email", "folder", "console", "apprise")
+    ]
+    if "email" in settings.chosen_channels and not settings.smtp_host:
+        problems.append("SMTP_HOST: is needed for the email channel")
+    if "apprise" in settings.chosen_channels and not settings.apprise_urls:
+        problems.append("APPRISE_URLS: is needed for the apprise channel")
+    if settings.smtp_security == "none" and settings.smtp_host not in ("", "localhost", "127.0.0.1", "::1"):
+        problems.append("SMTP_SECURITY: none is for a relay on this machine only; use starttls or tls")
+    if settings.week_start not in ("mon", "sat", "sun"):
+        problems.append("WEEK_START: must be mon, sat or sun")
+    problems += [
+        f"{name.upper()}: must be one line"
+        for name in ("mail_to", "mail_from", "smtp_host")
+        if any(sign in getattr(settings, name) for sign in "\r\n")
+    ]
+    if settings.coachd_secret_key and any(
+        len(key) < 32 for key in _words(settings.coachd_secret_key.get_secret_value())
+    ):
+        problems.append("COACHD_SECRET_KEY: each key needs 32 characters or more")
+    return problems
+
+
+def _said(error: Any) -> str:
+    return str(error["msg"]).removeprefix("Value error, ").removeprefix("Input ")
+
+
+def _state_folder(env: Mapping[str, str]) -> Path:
+    for name in ("COACHD_STATE_DIR", "STATE_DIRECTORY"):
+        if env.get(name):
+            return Path(env[name]).expanduser()
+    from platformdirs import user_state_path
+
+    return user_state_path("coachd")
+
+
+def machine_zone() -> str:
+    """The machine's time zone by name; UTC where it has none."""
+    from tzlocal import get_localzone_name
+
+    try:
+        return str(ZoneInfo(get_localzone_name() or "UTC"))
+    except (ZoneInfoNotFoundError, ValueError):
+        return "UTC"
+
+
+def over_ssh(environ: Mapping[str, str] | None = None) -> bool:
+    """Whether this terminal came over SSH, so that a browser here would open on the wrong machine."""
+    env = os.environ if environ is None else environ
+    return bool(env.get("SSH_CONNECTION") or env.get("SSH_TTY"))
+
+
+def notify_socket(environ: Mapping[str, str] | None = None) -> str:
+    """Where the service manager listens for our life signs; empty when nobody does."""
+    return (os.environ if environ is None else environ).get("NOTIFY_SOCKET", "")
+
+
+def example() -> str:
+    """The text of `.env.example`: every setting with its meaning and default."""
+    lines = ["# Settings of coachd. Copy to .env and fill in what you need; everything here has a default.", ""]
+    for name, field in Settings.model_fields.items():
+        key, default = name.upper(), field.get_default()
+        lines.append(f"# {field.description}")
+        if name in SECRETS:
+            lines.append(f"# Or {key}_FILE=/path/to/a/file.")
+        if isinstance(default, time):
+            default = f"{default:%H:%M}"
+        empty = default is None or default == () or field.is_required()
+        lines += [f"#{key}=" if empty else f"#{key}={default}", ""]
+    return "\n".join(lines).rstrip() + "\n"
+
+
+__all__ = ["ATHLETE_FIELDS", "WEEKDAYS", "Settings", "example", "load", "machine_zone", "notify_socket", "over_ssh"]

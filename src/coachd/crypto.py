@@ -1,0 +1,69 @@
+"""The secret store's lock: what is written with it can only be read with the key, which lies outside the database.
+
+This protects copies of the database (backups, bug reports). It does not protect a machine that has been taken over.
+"""
+
+from __future__ import annotations
+
+import base64
+import os
+import secrets
+from pathlib import Path
+
+from cryptography.fernet import Fernet, InvalidToken, MultiFernet
+from cryptography.hazmat.primitives.hashes import SHA256
+from cryptography.hazmat.primitives.kdf.hkdf import HKDF
+
+from coachd.config import Settings
+from coachd.errors import StoreProblem
+
+KEY_FILE = "secret.key"
+
+
+class Vault:
+    """Seals and opens small secrets. The first key seals; all of them open."""
+
+    def __init__(self, keys: list[str]) -> None:
+        self._fernet = MultiFernet([Fernet(_derived(key)) for key in keys])
+
+    def seal(self, text: str) -> bytes:
+        return self._fernet.encrypt(text.encode())
+
+    def open(self, sealed: bytes) -> str:
+        """The sealed text. Raises StoreProblem when no key of ours opens it."""
+        try:
+            return self._fernet.decrypt(sealed).decode()
+        except InvalidToken:
+            raise StoreProblem(
+                "The stored tokens cannot be read: they were sealed with another key.",
+                "Restore secret.key (or COACHD_SECRET_KEY), or connect the source again with `coachd connect strava`.",
+            ) from None
+
+
+def vault(settings: Settings) -> Vault:
+    """The vault of this instance: key from the settings, else from a file in the state folder, made on first use."""
+    if settings.coachd_secret_key:
+        return Vault(settings.coachd_secret_key.get_secret_value().replace(",", " ").split())
+    return Vault([_key_in(settings.coachd_state_dir)])
+
+
+def _key_in(folder: Path) -> str:
+    path = folder / KEY_FILE
+    if not path.exists():
+        # Written whole under another name and then linked, so that two processes starting together agree on one key.
+        draft = folder / f".{KEY_FILE}.{os.getpid()}"
+        with os.fdopen(os.open(draft, os.O_WRONLY | os.O_CREAT | os.O_TRUNC, 0o600), "w") as file:
+            file.write(secrets.token_urlsafe(32) + "\n")
+        try:
+            os.link(draft, path)
+        except FileExistsError:
+            pass  # the other process was first; its key is the one
+        finally:
+            draft.unlink()
+    return path.read_text(encoding="ascii").strip()
+
+
+def _derived(key: str) -> bytes:
+    # The master key is stretched per purpose, so that later purposes (sessions, links) get keys of their own.
+    derived = HKDF(algorithm=SHA256(), length=32, salt=None, info=b"coachd stored tokens").derive(key.encode())
+    return base64.urlsafe_b64encode(derived)

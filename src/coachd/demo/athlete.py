@@ -1,0 +1,364 @@
+"""Robin, an invented runner: a scripted year with known answers, in the shape of real Strava summaries.
+
+A year from an easy base over a half marathon, a trail summer, an illness and a marathon to a winter of short races.
+The script is short enough to work the expected nudges out by hand; everything else (speeds, heart rates, cadence,
+times of day) follows from Robin's fitness week by week, with a little noise that depends on the seed alone.
+"""
+
+from __future__ import annotations
+
+import math
+import random
+import re
+from dataclasses import dataclass
+from datetime import date, datetime, time, timedelta
+from itertools import pairwise
+from typing import Any
+from zoneinfo import ZoneInfo
+
+from coachd.demo.strava_world import World
+from coachd.demo.summary import summary_activity
+
+FIRST_MONDAY = date(2025, 1, 6)
+
+SCRIPT = """
+1 base  | - E7 G25 E8 G25 E6 L11
+2 base  | G25 E7+S X45 E8 G25 E6+S L12
+3 base  | G25 E7! G25 E8! X45,G25 E6! L12
+4 base  | G25 E7 X45 E8 G25 E6 L13
+5 base  | G25 E8 G25 E8 G25 E7 L13
+6 base  | G25 E8+S G25 E9 X45,G25 E7+S L14
+7 base  | G25 E8+H G25 E8+S G25 E7 L12
+8 build | G25 E8 W10 - E8+S,G25 E6 L14
+9 build | G25 E8 W10 - E9+S,G25 E6 L15
+10 build| G25 E9 W11 - E9,G25 E7 L16
+11 build| G25 E8 E8+S - E7 E5 L12
+12 build| G25 E9 W11 - T10,G25 E7 L16
+13 build| G25 E9 W11 - E9,G25 E7 L21
+14 build| - W11 T11 - E9 W10 L17
+15 build| G25 E8 E8+S - E7,G25 E5 L13
+16 build| G25 E9! W12 - T11,G25 E7 L18
+17 build| G25 E9! W12 - T11,G25 E7! L19
+18 taper| G25 E8 W9 - E7 E5 L12
+19 taper| - E6 W7 - E5+S - RACE21.1@46.0:"City Half Marathon"
+20 rest | - - - - - - E5
+21 rest | - E6 - E7 - X45 E8
+22 base | G25 E7 X45 E8 G25 - TR14/520
+23 base | G25 E7+S X45 E8 G25 E6 TR8/180
+24 base | G25 E8+S X45 E8 G25 E6 TR10/260
+25 base | G25 E8 G25 E8+S - E6 TR15/820
+26 base | W9 E8 G25 E8+S G25 E6 TR9/200
+27 base | G25 E8^ G25 E9^ G25 E7^+S L14^
+28 build| G25 E8^ W10^ - E8 - -
+29 sick | - - - - - - -
+30 build| - E9 W10 - E9 E7 L16
+31 build| G25 E8 E8 - E8+S,G25 E6 L14
+32 build| G25 E9 W11 - E9+S,G25 E7 L15
+33 build| G25 E9 W11 - T11,G25 E7 L17
+34 build| G25 E10 W12 - T11,G25 E7 L18
+35 build| G25 E10 W12 - T12,G25 E8 L20
+36 build| G25 E10 W12 - T12,G25 E8 L22
+37 build| G25 E10 W12 - T12,G25 E8 L24
+38 build| - E10 W12 - T12 E8 L26
+39 build| - E9 E9+S - E8 E6 L20
+40 build| G25 E10 W13 - T12,G25 E8 L28
+41 build| E9 E10 W13 E9 T12 E10 L30
+42 taper| E8 E9 W12 E8 T12 E8 L24
+43 taper| - E7 W7 - E5+S - RACE42.2@46.5:"Autumn Marathon"
+44 rest | - - - - - - -
+45 rest | - E5 - W8 - E6 -
+46 rest | G25 E6 - E8 G25 E8 L11
+47 race | G25 E7 - E8 E5+S RACE5@46.5:"Park 5k" E8
+48 race | - E7 W8 - E7 E5 RACE10@46.3:"Turkey Trot 10k"
+49 race | - E7 - E8 - RACE5@46.2:"Santa 5k" E9
+50 race | - E7 W8 - E6 E5 RACE15@45.5:"Winter 15k"
+51 base | G25 E7 X45 E8 G25 - L12
+52 base | G25 E7+S X45 E8+S G25 E6 L12
+"""
+"""A week per line, Monday to Sunday: E easy, L long, W intervals, T tempo, each with km; TR trail km/climb; G strength
+and X ride with minutes; RACE km@VDOT:"name"; `!` too fast, `+S` with strides, `+H` hilly, `^` a hot day, `,` a second
+session, `-` nothing. The word before the bar is the phase that Robin declares."""
+
+OFFICIAL_M = {21.1: 21_097.5, 42.2: 42_195.0}
+FRACTION = {"E": 0.67, "L": 0.67, "W": 0.74, "T": 0.76, "TR": 0.68}
+TOO_FAST = 0.80
+RESTING_HR, HR_RESERVE, MAX_HR = 50, 138, 188
+HEAT_BPM = 8
+STARTS = {"E": time(6, 40), "L": time(8, 30), "TR": time(8, 30), "W": time(17, 45), "T": time(17, 45)}
+STARTS |= {"X": time(17, 15), "G": time(19, 15), "RACE": time(10, 0)}
+NAMES = {"E": "Morning Run", "L": "Long Run", "TR": "Trail Run", "W": "Intervals", "T": "Tempo Run"}
+NAMES |= {"X": "Evening Ride", "G": "Strength Training"}
+SPORTS = {"TR": "TrailRun", "X": "Ride", "G": "WeightTraining"}
+WORKOUT_TYPES = {"E": 0, "TR": 0, "RACE": 1, "L": 2, "W": 3, "T": 3, "X": 10, "G": 30}
+
+ROAD_A, ROAD_B, TRAIL_1, RACE_1 = "g31000001", "g31000002", "g31000003", "g31000004"
+LAST_WEEK_OF_ROAD_A = 33
+ATHLETE_ID = 70_070_070
+
+DAY_OF_SESSIONS = re.compile(r'(?:[^\s"]|"[^"]*")+')
+SESSION = re.compile(
+    r'(?P<kind>RACE|TR|[ELWTGX])(?P<amount>[\d.]+)(?:/(?P<climb>\d+))?(?:@(?P<vdot>[\d.]+):"(?P<name>[^"]+)")?'
+    r"(?P<marks>(?:!|\^|\+S|\+H)*)"
+)
+
+
+@dataclass(frozen=True)
+class Session:
+    """One entry of the script, the first or second of its day. `amount` is km; minutes for strength and rides."""
+
+    week: int
+    weekday: int
+    slot: int
+    kind: str
+    amount: float
+    climb_m: float | None
+    race_vdot: float | None
+    name: str
+    marks: str
+
+    @property
+    def distance_m(self) -> float:
+        return OFFICIAL_M.get(self.amount, self.amount * 1000.0)
+
+
+@dataclass(frozen=True)
+class ScriptedYear:
+    """Everything a stand-in needs to be Robin's Strava: answers in Strava's shapes, oldest activity first.
+
+    `phases` is what Robin declares, by the Monday a week begins on.
+    """
+
+    activities: list[dict[str, Any]]
+    gear: list[dict[str, Any]]
+    zones: dict[str, Any]
+    athlete: dict[str, Any]
+    phases: dict[date, str]
+
+
+def week_monday(week: int, first_monday: date = FIRST_MONDAY) -> date:
+    """The Monday that begins a week of the script; the first week is 1."""
+    return first_monday + timedelta(weeks=week - 1)
+
+
+def scripted_year(
+    first_monday: date = FIRST_MONDAY, seed: int = 1, zone: str = "Europe/Berlin", script: str = SCRIPT
+) -> ScriptedYear:
+    """Robin's year, always the same for the same arguments. Another `script` gives a year that went otherwise.
+
+    Each session has its own noise and id, so changing or taking out one entry leaves all others as they were.
+    Raises ValueError for an entry that is not in the script's language.
+    """
+    weeks = _parsed(script)
+    activities = []
+    for session in (session for _, _, entries in weeks for session in entries):
+        place = f"{session.week}/{session.weekday}/{session.slot}"
+        noise = random.Random(f"{seed}/{place}")  # noqa: S311 - must be repeatable, protects nothing
+        day = week_monday(session.week, first_monday) + timedelta(days=session.weekday)
+        activities.append(_activity(session, day, ZoneInfo(zone), noise))
+    return ScriptedYear(
+        activities=sorted(activities, key=lambda activity: activity["start_date"]),
+        gear=_gear(),
+        zones=_zones(),
+        athlete=_athlete(),
+        phases={week_monday(week, first_monday): phase for week, phase, _ in weeks},
+    )
+
+
+def world(year: ScriptedYear) -> World:
+    """A stand-in's world that holds the year."""
+    return World(year.activities, athlete=year.athlete, gear=year.gear, zones=year.zones)
+
+
+def _parsed(script: str) -> list[tuple[int, str, list[Session]]]:
+    """Week, declared phase and sessions of every line."""
+    weeks = []
+    for line in script.strip().splitlines():
+        head, _, days = line.partition("|")
+        week, phase = head.split()
+        entries = [
+            _session(int(week), weekday, slot, entry)
+            for weekday, day in enumerate(DAY_OF_SESSIONS.findall(days))
+            for slot, entry in enumerate(day.split(","))
+            if entry != "-"
+        ]
+        weeks.append((int(week), phase, entries))
+    return weeks
+
+
+def _session(week: int, weekday: int, slot: int, entry: str) -> Session:
+    match = SESSION.fullmatch(entry)
+    if match is None:
+        raise ValueError(f"{entry!r} in week {week} is not an entry of the script's language")
+    kind, climb, vdot = match["kind"], match["climb"], match["vdot"]
+    name = match["name"] or NAMES.get(kind, "Race")
+    return Session(
+        week=week,
+        weekday=weekday,
+        slot=slot,
+        kind=kind,
+        amount=float(match["amount"]),
+        climb_m=float(climb) if climb else None,
+        race_vdot=float(vdot) if vdot else None,
+        name=name + " with strides" if "+S" in match["marks"] else name,
+        marks=match["marks"],
+    )
+
+
+def _activity(session: Session, day: date, zone: ZoneInfo, noise: random.Random) -> dict[str, Any]:
+    # The second half of the year has ids that a 64-bit float cannot hold: they must survive every reader.
+    number = (session.week * 7 + session.weekday) * 2 + session.slot
+    activity_id = 16_100_000_000 + 7_919 * number if session.week <= 26 else 2**53 + 1 + 2 * number
+    start = datetime.combine(day, STARTS[session.kind]) + timedelta(seconds=noise.randint(-720, 720))
+    measured = _indoors(session, noise) if session.kind in "GX" else _run(session, noise)
+    return summary_activity(
+        activity_id,
+        day,
+        start.time(),
+        zone,
+        SPORTS.get(session.kind, "Run"),
+        athlete={"id": ATHLETE_ID, "resource_state": 1},
+        name=session.name,
+        workout_type=WORKOUT_TYPES[session.kind],
+        has_heartrate=True,
+        kudos_count=noise.randint(0, 9),
+        **measured,
+    )
+
+
+def _indoors(session: Session, noise: random.Random) -> dict[str, Any]:
+    """What the watch says of strength training, and of an easy ride that is as long in minutes."""
+    seconds = int(session.amount * 60) + noise.randint(0, 40)
+    riding = session.kind == "X"
+    speed = noise.uniform(6.6, 7.4) if riding else 0.0
+    heart_rate = noise.uniform(118, 126) if riding else noise.uniform(96, 108)
+    return {
+        "distance": round(speed * seconds, 1),
+        "moving_time": seconds,
+        "elapsed_time": seconds + (noise.randint(20, 200) if riding else 0),
+        "total_elevation_gain": round(noise.uniform(40, 120), 1) if riding else 0,
+        "average_speed": round(speed, 3),
+        "max_speed": round(speed * 1.6, 3),
+        "trainer": not riding,
+        "average_heartrate": round(heart_rate, 1),
+        "max_heartrate": float(round(heart_rate + noise.uniform(18, 30))),
+        "suffer_score": _relative_effort(seconds, heart_rate),
+    }
+
+
+def _run(session: Session, noise: random.Random) -> dict[str, Any]:
+    fitness = _vdot(session.week)
+    climb = session.climb_m
+    if climb is None:
+        climb = session.amount * (18 if "+H" in session.marks else 4)
+    if session.race_vdot is not None:
+        seconds = race_time(session.distance_m, session.race_vdot)
+        fraction = sustainable_fraction(seconds / 60)
+        speed = session.distance_m / seconds
+    else:
+        fraction = TOO_FAST if "!" in session.marks else FRACTION[session.kind]
+        speed = speed_at(fraction * fitness) * noise.uniform(0.992, 1.008)
+        if session.kind == "TR":
+            speed /= 1 + 0.0198 * climb / session.amount
+        seconds = session.distance_m / speed
+    hot = "^" in session.marks
+    share_of_reserve = 0.985 * (fraction * fitness - 3.5) / (fitness - 3.5)
+    heart_rate = RESTING_HR + HR_RESERVE * share_of_reserve + noise.uniform(-1.5, 1.5) + (HEAT_BPM if hot else 0)
+    steps = min(166.0, 158 + 0.5 * max(0, session.week - 8)) + 5.6 * (speed - 2.9) + noise.uniform(-0.8, 0.8)
+    low = round(noise.uniform(30, 45), 1)
+    peak = heart_rate + (noise.uniform(18, 24) if session.kind == "W" else noise.uniform(7, 12))
+    return {
+        "distance": session.distance_m,
+        "moving_time": round(seconds),
+        "elapsed_time": round(seconds) + (0 if session.kind == "RACE" else noise.randint(5, 150)),
+        "total_elevation_gain": float(climb),
+        "gear_id": _shoe(session),
+        "average_speed": round(session.distance_m / round(seconds), 3),
+        "max_speed": round(speed * (1.7 if "+S" in session.marks else 1.3), 3),
+        "average_cadence": round(steps / 2, 1),  # Strava counts one leg
+        "average_temp": 29 if hot else 12,
+        "average_heartrate": round(heart_rate, 1),
+        "max_heartrate": float(min(MAX_HR, round(peak))),
+        "elev_high": round(low + max(6.0, climb * 0.4), 1),
+        "elev_low": low,
+        "suffer_score": _relative_effort(seconds, heart_rate),
+    }
+
+
+def _vdot(week: int) -> float:
+    """Robin's fitness: a spring of progress, a setback with the illness, and a second rise to the marathon."""
+    if week <= 28:
+        return 43.5 + 0.12 * min(week, 19)
+    return 44.8 + 0.12 * (week - 29) if week <= 43 else 46.3
+
+
+def sustainable_fraction(minutes: float) -> float:
+    """The share of VO2max that can be held for so long (Daniels & Gilbert 1979)."""
+    return 0.8 + 0.1894393 * math.exp(-0.012778 * minutes) + 0.2989558 * math.exp(-0.1932605 * minutes)
+
+
+def speed_at(oxygen: float) -> float:
+    """The speed in m/s that costs so much oxygen in ml/kg/min (Daniels & Gilbert 1979, solved for speed)."""
+    return (-0.182258 + math.sqrt(0.182258**2 + 0.000416 * (4.60 + oxygen))) / 0.000208 / 60
+
+
+def race_time(distance_m: float, vdot: float) -> float:
+    """The seconds in which a runner of this VDOT races a distance; by bisection, as VDOT falls with time."""
+    fast, slow = 60.0, 86_400.0
+    while slow - fast > 0.001:
+        middle = (fast + slow) / 2
+        per_minute = distance_m / middle * 60
+        oxygen = -4.60 + 0.182258 * per_minute + 0.000104 * per_minute**2
+        if oxygen / sustainable_fraction(middle / 60) > vdot:
+            fast = middle
+        else:
+            slow = middle
+    return slow
+
+
+def _relative_effort(seconds: float, heart_rate: float) -> float:
+    """Something like Strava's: minutes weighted with the heart-rate reserve, a whole number written as a float."""
+    return float(round(seconds / 60 * 2.6 * ((heart_rate - RESTING_HR) / HR_RESERVE) ** 2.5))
+
+
+def _shoe(session: Session) -> str:
+    if session.kind == "TR":
+        return TRAIL_1
+    if session.kind == "RACE":
+        return RACE_1
+    return ROAD_A if session.week <= LAST_WEEK_OF_ROAD_A and session.weekday in (0, 2, 4, 6) else ROAD_B
+
+
+def _gear() -> list[dict[str, Any]]:
+    """The shoes, with the metres that Robin entered when adding them."""
+    entered = {ROAD_A: ("Road-A", 300_000), ROAD_B: ("Road-B", 0), TRAIL_1: ("Trail-1", 40_000), RACE_1: ("Race-1", 0)}
+    return [
+        {"id": gear_id, "name": name, "primary": gear_id == ROAD_A, "entered_distance": metres}
+        for gear_id, (name, metres) in entered.items()
+    ]
+
+
+def _zones() -> dict[str, Any]:
+    """Own heart-rate zones from a threshold of 168: 85, 89, 94 and 99 % of it (Friel)."""
+    edges = [0, 143, 150, 158, 167, -1]
+    zones = [{"min": low, "max": high} for low, high in pairwise(edges)]
+    return {"heart_rate": {"custom_zones": True, "zones": zones}}
+
+
+def _athlete() -> dict[str, Any]:
+    return {
+        "id": ATHLETE_ID,
+        "username": "robin_runs",
+        "resource_state": 3,
+        "firstname": "Robin",
+        "lastname": "Sample",
+        "city": "Berlin",
+        "state": "Berlin",
+        "country": "Germany",
+        "sex": None,
+        "premium": True,
+        "summit": True,
+        "weight": 68.0,
+        "measurement_preference": "meters",
+        "date_preference": "%d/%m/%Y",
+        "ftp": None,
+    }

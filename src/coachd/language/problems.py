@@ -1,0 +1,51 @@
+"""What is wrong in a piece of rule text, where, and what to write instead."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass
+from difflib import get_close_matches
+
+from coachd.errors import RuleProblem
+
+
+@dataclass(frozen=True, slots=True)
+class Fault:
+    """One mistake in one text: `start` and `end` are character offsets in that text."""
+
+    start: int
+    end: int
+    message: str
+    hint: str = ""
+
+
+class ExpressionProblem(RuleProblem):
+    """An expression or a message text cannot be used; `faults` says where and why."""
+
+    def __init__(self, text: str, faults: Sequence[Fault]) -> None:
+        self.faults = tuple(faults)
+        super().__init__([shown_fault("expression", text, fault) for fault in faults])
+
+
+def shown_fault(name: str, text: str, fault: Fault) -> str:
+    """A fault as compilers print it: `name:line:column: message`, the line, a caret below it, and the hint."""
+    start = min(fault.start, len(text))
+    line_start = text.rfind("\n", 0, start) + 1
+    line_end = text.find("\n", start)
+    line = text[line_start : line_end if line_end >= 0 else len(text)].rstrip("\r")
+    number, column = text.count("\n", 0, start) + 1, start - line_start
+    width = max(1, min(fault.end, line_start + len(line)) - start)
+    shown = [
+        f"{name}:{number}:{column + 1}: {fault.message}",
+        f"{number:6} | {line}",
+        f"       | {' ' * column}{'^' * width}",
+    ]
+    if fault.hint:
+        shown.append(f"       = {fault.hint}")
+    return "\n".join(shown)
+
+
+def did_you_mean(word: str, known: Iterable[str]) -> str:
+    """A hint with the closest known word, or an empty text when none is close."""
+    close = get_close_matches(word, list(known), n=1, cutoff=0.6)
+    return f"did you mean '{close[0]}'?" if close else ""

@@ -1,0 +1,119 @@
+"""Bringing a database to today's tables. Alembic is imported only when there is something to do."""
+
+from __future__ import annotations
+
+import fcntl
+import os
+import shutil
+from collections.abc import Iterator
+from contextlib import contextmanager
+from pathlib import Path
+
+from sqlalchemy import Connection, Engine, create_engine, inspect, text
+from sqlalchemy.engine import make_url
+from sqlalchemy.exc import OperationalError, ProgrammingError
+
+from coachd.errors import StoreProblem
+
+HEAD = "0001"
+"""The newest revision; a test keeps it equal to what Alembic finds in `versions`."""
+
+_LOCK = 20_261_122  # any number, the same for every coachd on one PostgreSQL
+
+
+def upgrade(url: str) -> Path | None:
+    """Create the tables or bring them up to date.
+
+    A SQLite database is copied aside before it is changed; gives the copy's path. Raises StoreProblem when the
+    database cannot be reached, or was written by a newer coachd.
+    """
+    place = make_url(url)
+    file = Path(place.database) if place.get_backend_name() == "sqlite" and place.database else None
+    if file:
+        file.parent.mkdir(parents=True, exist_ok=True, mode=0o700)
+        if not file.exists():
+            os.close(os.open(file, os.O_CREAT | os.O_WRONLY, 0o600))
+    engine = create_engine(place)
+    try:
+        if _version(engine) == HEAD:
+            return None
+        with _alone(file):
+            found = _version(engine)
+            if found == HEAD:
+                return None
+            copy = _copy_aside(file, found) if file and found else None
+            _run(engine, found)
+            return copy
+    except OperationalError as problem:
+        raise StoreProblem(
+            f"The database {place.render_as_string(hide_password=True)} cannot be opened: "
+            f"{str(problem.orig).splitlines()[0]}.",
+            "Check DATABASE_URL, that the server runs and that this user may write there.",
+        ) from problem
+    finally:
+        engine.dispose()
+
+
+def _version(engine: Engine) -> str | None:
+    with engine.connect() as db:
+        try:
+            found = db.scalar(text("SELECT version_num FROM alembic_version"))
+        except (OperationalError, ProgrammingError):
+            db.rollback()
+            if inspect(db).has_table("alembic_version"):
+                raise
+            return None
+        return str(found) if found else None
+
+
+@contextmanager
+def _alone(file: Path | None) -> Iterator[None]:
+    """Only one process at a time changes a SQLite file; PostgreSQL has a lock of its own, taken in `_run`."""
+    if file is None:
+        yield
+        return
+    with (file.parent / f".{file.name}.migrating").open("w") as lock:
+        fcntl.flock(lock, fcntl.LOCK_EX)
+        yield
+
+
+def _copy_aside(file: Path, found: str) -> Path:
+    copy = file.with_name(f"{file.name}.before-{HEAD}-from-{found}")
+    # Checkpoint first: what is still in the write-ahead log belongs to the copy as well.
+    engine = create_engine(f"sqlite:///{file}")
+    with engine.connect() as db:
+        db.exec_driver_sql("PRAGMA wal_checkpoint(TRUNCATE)")
+    engine.dispose()
+    shutil.copy2(file, copy)
+    return copy
+
+
+def _run(engine: Engine, found: str | None) -> None:
+    from alembic.config import Config
+    from alembic.runtime.environment import EnvironmentContext
+    from alembic.script import ScriptDirectory
+    from alembic.util import CommandError
+
+    config = Config()
+    config.set_main_option("script_location", str(Path(__file__).parent).replace("%", "%%"))
+    script = ScriptDirectory.from_config(config)
+
+    def steps(revision: str, _context: object) -> list[object]:
+        return list(script._upgrade_revs("head", revision))  # noqa: SLF001 - Alembic's own commands do the same
+
+    def migrate(db: Connection) -> None:
+        with EnvironmentContext(config, script, fn=steps) as environment:
+            environment.configure(connection=db, transactional_ddl=True)
+            with environment.begin_transaction():
+                environment.run_migrations()
+
+    try:
+        with engine.begin() as db:
+            if db.dialect.name == "postgresql":
+                db.execute(text("SELECT pg_advisory_xact_lock(:key)"), {"key": _LOCK})
+            migrate(db)
+    except CommandError as problem:
+        raise StoreProblem(
+            f"The database is at revision {found}, which this coachd does not know.",
+            "It was used with a newer coachd: install that version again, or restore the copy made before the change.",
+        ) from problem

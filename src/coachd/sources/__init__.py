@@ -1,0 +1,45 @@
+"""Places data comes from: one module or package per source, strangers to each other. Vendor types stay inside."""
+
+from __future__ import annotations
+
+from collections.abc import Collection, Mapping
+from dataclasses import dataclass, field
+from datetime import datetime
+from typing import Any, Protocol
+
+from coachd.model import Recording, Shoe
+
+
+@dataclass(frozen=True, slots=True)
+class Page:
+    """One page of a listing. `ids` are all ids on it; `skipped` says why some of them could not be read."""
+
+    ids: tuple[str, ...] = ()
+    recordings: tuple[Recording, ...] = ()
+    skipped: Mapping[str, str] = field(default_factory=dict)
+
+
+@dataclass(frozen=True, slots=True)
+class Profile:
+    """What a source knows besides workouts: shoes with their raw JSON, and whole documents by kind."""
+
+    shoes: tuple[tuple[Shoe, Mapping[str, Any]], ...] = ()
+    documents: Mapping[str, Mapping[str, Any]] = field(default_factory=dict)
+
+
+class Source(Protocol):
+    """One athlete's access to one source. Every call may raise ReconnectNeeded, OperatorNeeded or TryLater."""
+
+    name: str
+
+    def page(self, after: datetime, before: datetime, number: int, *, live: bool) -> Page:
+        """Page `number` (from 1) of everything that began between the bounds, newest first; empty after the last.
+
+        `live` calls may use the share of the request budget that a backfill must leave.
+        """
+
+    def profile(self, gear: Collection[str], retired: Collection[str]) -> Profile:
+        """The athlete's shoes and settings. `gear` are ids seen on activities, `retired` those known to be so."""
+
+    def answer(self, kind: str, external_id: str) -> tuple[Any, str]:
+        """(raw, problem) of one activity's `detail` or `streams`; raw is None when the source has none or fails."""

@@ -1,0 +1,1 @@
+"""What an athlete brings as files: exports and recordings, read without any account."""

@@ -1,0 +1,129 @@
+"""Strava's JSON -> our nouns. Tolerant: an odd value costs that value or that activity, never a page."""
+
+from __future__ import annotations
+
+import math
+from collections.abc import Mapping
+from datetime import UTC, datetime
+from typing import Any
+
+from coachd.model import Recording, Shoe, family_of
+
+# Routes and positions are never stored: no rule needs them, and the terms forbid keeping geographic data.
+_DROPPED = ("map", "start_latlng", "end_latlng", "photos", "segment_efforts", "similar_activities")
+
+_FEET = ("run", "walk")  # families whose cadence Strava counts per leg
+
+
+def recording(raw: Mapping[str, Any]) -> Recording:
+    """A summary or detailed activity as a recording.
+
+    Raises ValueError with the reason when it cannot be one: no id, no sport, no readable start.
+    """
+    external_id = identifier(raw)
+    sport = str(raw.get("sport_type") or raw.get("type") or "")
+    if not sport:
+        raise ValueError("it has no sport")
+    start_local = _moment(raw, "start_date_local").replace(tzinfo=None)  # its Z is false: it is the wall clock
+    return Recording(
+        source="strava",
+        external_id=external_id,
+        identity=f"strava:{external_id}",
+        sport=sport,
+        start=_moment(raw, "start_date"),
+        start_local=start_local,
+        name=str(raw.get("name") or ""),
+        zone=_zone(raw.get("timezone")),
+        distance_m=_number(raw, "distance"),
+        moving_s=_number(raw, "moving_time"),
+        elapsed_s=_number(raw, "elapsed_time"),
+        gain_m=_number(raw, "total_elevation_gain"),
+        average_hr=_number(raw, "average_heartrate"),
+        max_hr=_number(raw, "max_heartrate"),
+        cadence_spm=_cadence(raw, sport),
+        workout_type=_workout_type(raw),
+        gear_id=str(raw["gear_id"]) if raw.get("gear_id") else None,
+        device=str(raw["device_name"]) if raw.get("device_name") else None,
+        trainer=bool(raw.get("trainer")),
+        commute=bool(raw.get("commute")),
+        manual=bool(raw.get("manual")),
+        # A hidden start time is served as one second past midnight (since July 2024).
+        hidden_start=(start_local.hour, start_local.minute, start_local.second) == (0, 0, 1),
+        description=str(raw.get("description") or ""),
+        raw=kept(raw),
+    )
+
+
+def identifier(raw: Mapping[str, Any]) -> str:
+    """The activity's id as text. Raises ValueError when it has none."""
+    value = raw.get("id") if isinstance(raw, Mapping) else None
+    if isinstance(value, bool) or not isinstance(value, int | str) or not str(value).isdigit():
+        raise ValueError("it has no id")
+    return str(value)
+
+
+def kept(raw: Mapping[str, Any]) -> dict[str, Any]:
+    """The raw JSON without routes and positions."""
+    return {key: value for key, value in raw.items() if key not in _DROPPED}
+
+
+def shoe(raw: Mapping[str, Any]) -> Shoe | None:
+    """A gear record as a shoe; None for a bike or for something unreadable."""
+    gear = str(raw.get("id") or "")
+    if not gear.startswith("g"):
+        return None
+    return Shoe(
+        id=gear,
+        name=str(raw.get("nickname") or raw.get("name") or gear),
+        distance_m=_number(raw, "distance"),
+        retired=bool(raw.get("retired")),
+        source="strava",
+    )
+
+
+def zone2_top(zones: Mapping[str, Any] | None) -> float | None:
+    """The upper bound (bpm) of zone 2 of the athlete's own heart-rate zones; None for Strava's computed ones."""
+    heart = (zones or {}).get("heart_rate") or {}
+    bounds = heart.get("zones") or []
+    if not heart.get("custom_zones") or len(bounds) < 2 or not isinstance(bounds[1], Mapping):
+        return None
+    top = _number(bounds[1], "max")
+    return top if top and top > 0 else None
+
+
+def _number(raw: Mapping[str, Any], key: str) -> float | None:
+    value = raw.get(key)
+    if isinstance(value, bool) or value is None:
+        return None
+    try:
+        number = float(value)
+    except (TypeError, ValueError):
+        return None
+    return number if math.isfinite(number) else None
+
+
+def _moment(raw: Mapping[str, Any], key: str) -> datetime:
+    text = raw.get(key)
+    try:
+        moment = datetime.fromisoformat(str(text))
+    except ValueError:
+        raise ValueError(f"its {key} {text!r} cannot be read") from None
+    return moment.astimezone(UTC) if moment.tzinfo else moment.replace(tzinfo=UTC)
+
+
+def _zone(text: Any) -> str | None:
+    """`(GMT-05:00) America/New_York` -> `America/New_York`; the offset in it ignores summer time."""
+    return str(text).rpartition(") ")[2] if text else None
+
+
+def _cadence(raw: Mapping[str, Any], sport: str) -> float | None:
+    cadence = _number(raw, "average_cadence")
+    if cadence is None or family_of(sport) not in _FEET:
+        return None
+    # One leg is counted, but some recordings bring both: no runner takes 240 steps a minute.
+    return cadence * 2 if cadence < 120 else cadence
+
+
+def _workout_type(raw: Mapping[str, Any]) -> int | None:
+    value = _number(raw, "workout_type")
+    return int(value) if value is not None else None

@@ -1,0 +1,131 @@
+"""The only place that speaks SQL: one module per concern, functions on an open connection.
+
+    with store.begin() as db:            # a write transaction: all or nothing
+        recordings.save(db, athlete, page, now)
+
+The same code runs on SQLite (the default) and PostgreSQL.
+"""
+
+from __future__ import annotations
+
+import sqlite3
+from collections.abc import Iterator, Sequence
+from contextlib import contextmanager
+from pathlib import Path
+from typing import Any
+
+from sqlalchemy import Connection, Engine, Table, create_engine, event, make_url
+from sqlalchemy.dialects import postgresql, sqlite
+from sqlalchemy.exc import OperationalError
+
+from coachd.errors import InputProblem, StoreProblem
+
+
+class Store:
+    """A database. Cheap to make; holds no data of its own."""
+
+    def __init__(self, url: str) -> None:
+        self.url = make_url(url)
+        try:
+            self._engine = create_engine(self.url, pool_pre_ping=self.url.get_backend_name() != "sqlite")
+        except ImportError as problem:
+            raise StoreProblem(
+                f"The database {self.url.render_as_string(hide_password=True)} needs a driver that is not installed.",
+                "Install it with `pip install 'coachd[postgres]'`.",
+            ) from problem
+        if self.is_sqlite:
+            _tune_sqlite(self._engine)
+        self._writer = self._engine.execution_options(write=True)
+
+    @property
+    def is_sqlite(self) -> bool:
+        return self.url.get_backend_name() == "sqlite"
+
+    @property
+    def file(self) -> Path | None:
+        """The database file; None for PostgreSQL and for memory."""
+        return Path(self.url.database) if self.is_sqlite and self.url.database not in (None, "", ":memory:") else None
+
+    @contextmanager
+    def begin(self) -> Iterator[Connection]:
+        """A write transaction: committed at the end, rolled back on any error."""
+        with _worded(self), self._writer.begin() as db:
+            yield db
+
+    @contextmanager
+    def read(self) -> Iterator[Connection]:
+        """A consistent view for reading."""
+        with _worded(self), self._engine.begin() as db:
+            yield db
+
+    def close(self) -> None:
+        self._engine.dispose()
+
+    def backup(self, target: Path) -> None:
+        """A consistent copy of the database while others go on using it. SQLite only.
+
+        Raises InputProblem when the target exists or the database is a PostgreSQL.
+        """
+        if not self.file:
+            raise InputProblem("coachd copies SQLite databases only.", "Use pg_dump for PostgreSQL.")
+        if target.exists():
+            raise InputProblem(f"{target} exists already.", "Name a file that does not exist yet.")
+        target.parent.mkdir(parents=True, exist_ok=True)
+        draft = target.with_name(f".{target.name}.part")
+        source, copy = sqlite3.connect(self.file), sqlite3.connect(draft)
+        try:
+            source.backup(copy)
+        finally:
+            copy.close()
+            source.close()
+        draft.chmod(0o600)
+        draft.rename(target)
+
+
+@contextmanager
+def _worded(store: Store) -> Iterator[None]:
+    try:
+        yield
+    except OperationalError as problem:
+        where = store.url.render_as_string(hide_password=True)
+        raise StoreProblem(
+            f"The database {where} cannot be used: {str(problem.orig).splitlines()[0]}.",
+            "Check that it is running, that its disk is not full and that this user may write to it.",
+        ) from problem
+
+
+def _tune_sqlite(engine: Engine) -> None:
+    @event.listens_for(engine, "connect")
+    def _connected(connection: Any, _record: Any) -> None:
+        connection.isolation_level = None  # we say BEGIN ourselves, below
+        cursor = connection.cursor()
+        for pragma in (
+            "journal_mode=WAL",
+            # A rotated token must survive a power cut once it is committed.
+            "synchronous=FULL",
+            "foreign_keys=ON",
+            "busy_timeout=30000",
+        ):
+            cursor.execute(f"PRAGMA {pragma}")
+        cursor.close()
+
+    @event.listens_for(engine, "begin")
+    def _begun(db: Connection) -> None:
+        # A writer takes its lock at once: two that upgrade from reading would deadlock.
+        db.exec_driver_sql("BEGIN IMMEDIATE" if db.get_execution_options().get("write") else "BEGIN")
+
+
+def upsert(db: Connection, table: Table, rows: Sequence[dict[str, Any]], only: Sequence[str] | None = None) -> None:
+    """Insert rows; where the primary key exists, update `only` these columns (default: all that are given)."""
+    if not rows:
+        return
+    keys = [column.name for column in table.primary_key]
+    insert = postgresql.insert(table) if db.dialect.name == "postgresql" else sqlite.insert(table)
+    columns = only if only is not None else [name for name in rows[0] if name not in keys]
+    changes = {name: insert.excluded[name] for name in columns}
+    statement = (
+        insert.on_conflict_do_update(index_elements=keys, set_=changes)
+        if changes
+        else insert.on_conflict_do_nothing(index_elements=keys)
+    )
+    db.execute(statement, list(rows))

@@ -1,0 +1,72 @@
+"""What was judged: findings, nudges and the state rules keep between evaluations."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from dataclasses import asdict
+from datetime import datetime
+from typing import Any
+
+from sqlalchemy import Connection, delete, select, update
+
+from coachd.model import Finding, Nudge, RuleState
+from coachd.store import upsert
+from coachd.tables import findings, nudges, outbox, rule_states
+
+
+def states(db: Connection, athlete: str) -> dict[tuple[str, str], RuleState]:
+    """The state of every (rule, subject) of this athlete."""
+    columns = [rule_states.c[name] for name in ("rule", "subject", "last_sent", "told_mark", "armed", "recent")]
+    rows = db.execute(select(*columns).where(rule_states.c.athlete == athlete))
+    return {(row.rule, row.subject): RuleState(*row) for row in rows}
+
+
+def save(
+    db: Connection, athlete: str, period: str, found: Sequence[Finding], told: Sequence[Nudge],
+    after: Sequence[RuleState], now: datetime,
+) -> None:  # fmt: skip
+    """Store one judgement of one period; judging it again replaces it."""
+    for table in (findings, nudges):
+        db.execute(delete(table).where(table.c.athlete == athlete, table.c.period == period))
+    upsert(db, findings, [_finding_row(athlete, period, finding, now) for finding in found])
+    rows = [
+        {
+            "athlete": athlete, "period": period, "rule": nudge.rule, "subject": nudge.subject, "kind": nudge.kind,
+            "position": position, "body": asdict(nudge), "created_at": now,
+        }
+        for position, nudge in enumerate(told)
+    ]  # fmt: skip
+    upsert(db, nudges, rows)
+    upsert(db, rule_states, [{"athlete": athlete, **asdict(state)} for state in after])
+
+
+def _finding_row(athlete: str, period: str, finding: Finding, now: datetime) -> dict[str, Any]:
+    return {
+        "athlete": athlete,
+        "period": period,
+        "rule": finding.rule,
+        "subject": finding.subject,
+        "outcome": finding.outcome,
+        "reason": finding.reason,
+        "evidence": [asdict(value) for value in finding.evidence],
+        "judged_at": now,
+    }
+
+
+def of_period(db: Connection, athlete: str, period: str) -> list[Mapping[str, Any]]:
+    """The findings of one period: rule, subject, outcome, reason, evidence."""
+    columns = [findings.c[name] for name in ("rule", "subject", "outcome", "reason", "evidence")]
+    query = select(*columns).where(findings.c.athlete == athlete, findings.c.period == period).order_by(findings.c.rule)
+    return [row._asdict() for row in db.execute(query)]
+
+
+def blank(db: Connection, athlete: str) -> None:
+    """Take the figures out of everything that was said: what remains is which rule spoke, and when."""
+    db.execute(update(findings).where(findings.c.athlete == athlete).values(evidence=[], reason=""))
+    db.execute(update(nudges).where(nudges.c.athlete == athlete).values(body={}))
+    db.execute(update(outbox).where(outbox.c.athlete == athlete, outbox.c.kind == "weekly").values(body={}))
+    db.execute(
+        update(outbox)
+        .where(outbox.c.athlete == athlete, outbox.c.kind == "weekly", outbox.c.state == "pending")
+        .values(state="withdrawn", result="its source was disconnected")
+    )

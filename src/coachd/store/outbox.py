@@ -1,0 +1,140 @@
+"""Messages on their way: written in the transaction that decided them, claimed by one sender at a time.
+
+States: pending → sending → sent, or failed, unknown (it may have arrived), expired (too old to be of use), withdrawn.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+from typing import Any
+
+from sqlalchemy import Connection, or_, select, update
+
+from coachd.store import upsert
+from coachd.tables import outbox
+
+LEASE = timedelta(minutes=5)
+
+
+@dataclass(frozen=True, slots=True)
+class Delivery:
+    """One message on one channel."""
+
+    athlete: str
+    kind: str
+    period: str
+    channel: str
+    state: str
+    body: Mapping[str, Any]
+    attempts: int
+    created_at: datetime
+    next_try_at: datetime
+    sent_at: datetime | None
+    result: str
+
+
+_COLUMNS = [outbox.c[name] for name in Delivery.__slots__]
+
+
+def _is(key: Delivery | tuple[str, str, str, str]) -> Any:
+    athlete, kind, period, channel = key if isinstance(key, tuple) else (key.athlete, key.kind, key.period, key.channel)
+    return (
+        (outbox.c.athlete == athlete)
+        & (outbox.c.kind == kind)
+        & (outbox.c.period == period)
+        & (outbox.c.channel == channel)
+    )
+
+
+def exists(db: Connection, athlete: str, kind: str, period: str) -> bool:
+    """Whether this was ever put out, on any channel."""
+    query = select(outbox.c.channel).where(
+        outbox.c.athlete == athlete, outbox.c.kind == kind, outbox.c.period == period
+    )
+    return db.execute(query.limit(1)).first() is not None
+
+
+def put(
+    db: Connection,
+    athlete: str,
+    kind: str,
+    period: str,
+    channels: Sequence[str],
+    body: Mapping[str, Any],
+    now: datetime,
+) -> None:
+    """Put a message out on these channels. What is out already under the same key stays as it is."""
+    rows = [
+        {
+            "athlete": athlete, "kind": kind, "period": period, "channel": channel, "state": "pending",
+            "body": dict(body), "attempts": 0, "created_at": now, "next_try_at": now, "lease_until": None,
+            "sent_at": None, "result": "",
+        }
+        for channel in channels
+    ]  # fmt: skip
+    upsert(db, outbox, rows, only=())
+
+
+def claim(db: Connection, now: datetime, kind: str | None = None, athlete: str | None = None) -> Delivery | None:
+    """Take the next message that is due; nobody else gets it while we hold it. None when nothing is due.
+
+    A sender that died while it held one loses it after a lease: whether it sent is unknown, and the message carries
+    the same Message-ID again.
+    """
+    due = or_(
+        (outbox.c.state == "pending") & (outbox.c.next_try_at <= now),
+        (outbox.c.state == "sending") & (outbox.c.lease_until < now),
+    )
+    query = select(*_COLUMNS).where(due).order_by(outbox.c.next_try_at, outbox.c.athlete, outbox.c.channel).limit(1)
+    if kind is not None:
+        query = query.where(outbox.c.kind == kind)
+    if athlete is not None:
+        query = query.where(outbox.c.athlete == athlete)
+    row = db.execute(query).first()
+    if row is None:
+        return None
+    delivery = Delivery(*row)
+    taken = db.execute(
+        update(outbox)
+        .where(_is(delivery), due)
+        .values(state="sending", attempts=outbox.c.attempts + 1, lease_until=now + LEASE)
+    )
+    return delivery if taken.rowcount == 1 else None
+
+
+def finish(db: Connection, delivery: Delivery, state: str, result: str, now: datetime) -> None:
+    """Record how it ended: sent, failed, expired or unknown."""
+    db.execute(
+        update(outbox)
+        .where(_is(delivery))
+        .values(state=state, result=result, lease_until=None, sent_at=now if state == "sent" else None)
+    )
+
+
+def retry(db: Connection, delivery: Delivery, at: datetime, result: str) -> None:
+    db.execute(
+        update(outbox).where(_is(delivery)).values(state="pending", next_try_at=at, lease_until=None, result=result)
+    )
+
+
+def again(db: Connection, athlete: str, kind: str, period: str, now: datetime) -> int:
+    """Put a message that failed or expired out once more. Gives the number of channels."""
+    changed = db.execute(
+        update(outbox)
+        .where(
+            outbox.c.athlete == athlete,
+            outbox.c.kind == kind,
+            outbox.c.period == period,
+            outbox.c.state.in_(["failed", "expired", "unknown", "pending"]),
+        )
+        .values(state="pending", next_try_at=now, lease_until=None, attempts=0, created_at=now)
+    )
+    return changed.rowcount
+
+
+def recent(db: Connection, athlete: str, limit: int = 10) -> list[Delivery]:
+    """The athlete's latest messages, newest first."""
+    query = select(*_COLUMNS).where(outbox.c.athlete == athlete).order_by(outbox.c.created_at.desc()).limit(limit)
+    return [Delivery(*row) for row in db.execute(query)]

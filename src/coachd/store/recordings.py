@@ -1,0 +1,326 @@
+"""Recordings (what a source said) and the activities derived from them (what rules see)."""
+
+from __future__ import annotations
+
+import hashlib
+import json
+from collections.abc import Callable, Iterable, Sequence
+from dataclasses import dataclass, fields
+from datetime import date, datetime
+from typing import Any
+
+from sqlalchemy import Connection, bindparam, delete, func, select, update
+
+from coachd.model import Activity, Recording
+from coachd.store import upsert
+from coachd.tables import activities, athletes, details, recordings, skipped
+
+_VALUES = [field.name for field in fields(Recording) if field.name not in ("source", "external_id", "identity", "raw")]
+_MOMENTS = ("start", "start_local")
+_CHUNK = 500
+
+
+@dataclass(frozen=True, slots=True)
+class Saved:
+    """What became of a batch: ids by fate, and the identities whose activity has to be derived anew."""
+
+    added: int = 0
+    changed: int = 0
+    unchanged: int = 0
+    identities: frozenset[str] = frozenset()
+
+    def __add__(self, other: Saved) -> Saved:
+        return Saved(
+            self.added + other.added,
+            self.changed + other.changed,
+            self.unchanged + other.unchanged,
+            self.identities | other.identities,
+        )
+
+
+def save(db: Connection, athlete: str, batch: Sequence[Recording], now: datetime) -> Saved:
+    """Store recordings by (source, id): new ones, changed ones, and the moment at which all were confirmed.
+
+    A recording that occurs twice in the batch is stored once, the later one.
+    """
+    rows = {(recording.source, recording.external_id): _row(athlete, recording, now) for recording in batch}
+    known = _known(db, athlete, rows)
+    fresh = [row for key, row in rows.items() if key not in known]
+    changed = [row for key, row in rows.items() if key in known and known[key] != (row["digest"], None)]
+    same = [row for key, row in rows.items() if key in known and known[key] == (row["digest"], None)]
+    upsert(db, recordings, fresh + changed)
+    for source in {row["source"] for row in same}:
+        confirm(db, athlete, source, [row["external_id"] for row in same if row["source"] == source], now)
+    touched = frozenset(row["identity"] for row in fresh + changed)
+    return Saved(len(fresh), len(changed), len(same), touched)
+
+
+def _row(athlete: str, recording: Recording, now: datetime) -> dict[str, Any]:
+    values = {name: getattr(recording, name) for name in _VALUES}
+    values |= {name: values[name].isoformat() for name in _MOMENTS}
+    text = json.dumps([values, recording.raw], sort_keys=True, default=str)
+    return {
+        "athlete": athlete,
+        "source": recording.source,
+        "external_id": recording.external_id,
+        "identity": recording.identity,
+        "start": recording.start,
+        "values": values,
+        "raw": dict(recording.raw),
+        "digest": hashlib.sha256(text.encode()).hexdigest()[:32],
+        "fetched_at": now,
+        "withdrawn_at": None,
+    }
+
+
+def _known(
+    db: Connection, athlete: str, keys: Iterable[tuple[str, str]]
+) -> dict[tuple[str, str], tuple[str, datetime | None]]:
+    known: dict[tuple[str, str], tuple[str, datetime | None]] = {}
+    by_source: dict[str, list[str]] = {}
+    for source, external_id in keys:
+        by_source.setdefault(source, []).append(external_id)
+    for source, ids in by_source.items():
+        for chunk in _chunks(ids):
+            query = select(recordings.c.external_id, recordings.c.digest, recordings.c.withdrawn_at).where(
+                recordings.c.athlete == athlete, recordings.c.source == source, recordings.c.external_id.in_(chunk)
+            )
+            known |= {(source, row.external_id): (row.digest, row.withdrawn_at) for row in db.execute(query)}
+    return known
+
+
+def confirm(db: Connection, athlete: str, source: str, ids: Sequence[str], now: datetime) -> None:
+    """Note that the source still has these rows."""
+    for chunk in _chunks(ids):
+        db.execute(
+            update(recordings)
+            .where(recordings.c.athlete == athlete, recordings.c.source == source, recordings.c.external_id.in_(chunk))
+            .values(fetched_at=now)
+        )
+
+
+def derive(
+    db: Connection, athlete: str, identities: Iterable[str], merge: Callable[[int, Sequence[Recording]], Activity]
+) -> None:
+    """Make the activities of these identities anew from their recordings; one that has none left goes."""
+    wanted = sorted(identities)
+    if not wanted:
+        return
+    # Ids are counted per athlete, so whoever derives for this athlete does so alone.
+    db.execute(select(athletes.c.id).where(athletes.c.id == athlete).with_for_update())
+    ids = _activity_ids(db, athlete, wanted)
+    by_identity = _by_identity(db, athlete, wanted)
+    made = [(identity, merge(ids[identity], by_identity[identity])) for identity in wanted if identity in by_identity]
+    if made:
+        upsert(db, activities, [_activity_row(athlete, identity, activity) for identity, activity in made])
+        db.execute(
+            update(recordings)
+            .where(
+                recordings.c.athlete == athlete,
+                recordings.c.identity == bindparam("of"),
+                recordings.c.withdrawn_at.is_(None),
+            )
+            .values(activity=bindparam("to")),
+            [{"of": identity, "to": activity.id} for identity, activity in made],
+        )
+    gone = [identity for identity in wanted if identity not in by_identity]
+    for chunk in _chunks(gone):
+        db.execute(delete(activities).where(activities.c.athlete == athlete, activities.c.identity.in_(chunk)))
+
+
+def _activity_ids(db: Connection, athlete: str, identities: Sequence[str]) -> dict[str, int]:
+    ids: dict[str, int] = {}
+    for chunk in _chunks(identities):
+        query = select(activities.c.identity, activities.c.id).where(
+            activities.c.athlete == athlete, activities.c.identity.in_(chunk)
+        )
+        ids |= {row.identity: row.id for row in db.execute(query)}
+    highest = db.scalar(select(func.max(activities.c.id)).where(activities.c.athlete == athlete)) or 0
+    for identity in identities:
+        if identity not in ids:
+            highest += 1
+            ids[identity] = highest
+    return ids
+
+
+def _by_identity(db: Connection, athlete: str, identities: Sequence[str]) -> dict[str, list[Recording]]:
+    found: dict[str, list[Recording]] = {}
+    for chunk in _chunks(identities):
+        query = (
+            select(recordings.c.source, recordings.c.external_id, recordings.c.identity, recordings.c["values"])
+            .where(
+                recordings.c.athlete == athlete,
+                recordings.c.identity.in_(chunk),
+                recordings.c.withdrawn_at.is_(None),
+            )
+            .order_by(recordings.c.source, recordings.c.external_id)
+        )
+        for source, external_id, identity, values in db.execute(query):
+            values |= {name: datetime.fromisoformat(values[name]) for name in _MOMENTS}
+            found.setdefault(identity, []).append(Recording(source, external_id, identity, **values))
+    return found
+
+
+_COPIED = [
+    "sport", "start", "start_local", "name", "distance_m", "moving_s", "elapsed_s", "gain_m", "average_hr", "max_hr",
+    "cadence_spm", "workout_type", "gear_id", "device", "trainer", "commute", "manual", "hidden_start",
+]  # fmt: skip
+
+
+def _activity_row(athlete: str, identity: str, activity: Activity) -> dict[str, Any]:
+    return {
+        "athlete": athlete,
+        "id": activity.id,
+        "identity": identity,
+        "day": activity.day,
+        "tags": sorted(activity.tags),
+        "sources": list(activity.sources),
+        **{name: getattr(activity, name) for name in _COPIED},
+    }
+
+
+def load(db: Connection, athlete: str, first: date | None = None, last: date | None = None) -> list[Activity]:
+    """Activities by start, of these local days (both included) or of all."""
+    columns = [activities.c[name] for name in ("id", "identity", "sources", "tags", *_COPIED)]
+    query = select(*columns).where(activities.c.athlete == athlete).order_by(activities.c.start, activities.c.id)
+    if first is not None:
+        query = query.where(activities.c.day >= first)
+    if last is not None:
+        query = query.where(activities.c.day <= last)
+    return [
+        Activity(
+            id=number,
+            sources=tuple(sources),
+            tags=frozenset(tags),
+            strava_id=identity.removeprefix("strava:") if identity.startswith("strava:") else None,
+            **dict(zip(_COPIED, rest, strict=True)),
+        )
+        for number, identity, sources, tags, *rest in db.execute(query)
+    ]
+
+
+def count(db: Connection, athlete: str, source: str, first: datetime, last: datetime) -> int:
+    """How many recordings of this source begin in [first, last]."""
+    query = select(func.count()).where(
+        recordings.c.athlete == athlete,
+        recordings.c.source == source,
+        recordings.c.start >= first,
+        recordings.c.start <= last,
+    )
+    return db.scalar(query) or 0
+
+
+def first_day(db: Connection, athlete: str) -> date | None:
+    earliest: date | None = db.scalar(select(func.min(activities.c.day)).where(activities.c.athlete == athlete))
+    return earliest
+
+
+def unseen(db: Connection, athlete: str, source: str, first: datetime, last: datetime, since: datetime) -> list[str]:
+    """Ids of this source that begin in [first, last] and were not confirmed since `since`."""
+    query = select(recordings.c.external_id).where(
+        recordings.c.athlete == athlete,
+        recordings.c.source == source,
+        recordings.c.start >= first,
+        recordings.c.start <= last,
+        recordings.c.fetched_at < since,
+    )
+    return list(db.scalars(query))
+
+
+def withdraw(db: Connection, athlete: str, source: str, ids: Sequence[str], now: datetime) -> frozenset[str]:
+    """The source no longer has these: drop its rows, and set other rows of the same workouts aside.
+
+    Gives the identities whose activity has to be derived anew.
+    """
+    touched: set[str] = set()
+    for chunk in _chunks(list(ids)):
+        mine = (recordings.c.athlete == athlete) & (recordings.c.source == source) & recordings.c.external_id.in_(chunk)
+        gone = list(db.scalars(select(recordings.c.identity).where(mine)))
+        db.execute(delete(recordings).where(mine))
+        db.execute(
+            delete(details).where(
+                details.c.athlete == athlete, details.c.source == source, details.c.external_id.in_(chunk)
+            )
+        )
+        db.execute(
+            update(recordings)
+            .where(recordings.c.athlete == athlete, recordings.c.identity.in_(gone))
+            .values(withdrawn_at=now, activity=None)
+        )
+        touched.update(gone)
+    return frozenset(touched)
+
+
+def purge(db: Connection, athlete: str, source: str, unconfirmed_since: datetime | None) -> frozenset[str]:
+    """Drop this source's rows that were last confirmed before the moment (None: all of them).
+
+    Rows of other sources for the same workouts stay. Gives the identities to derive anew.
+    """
+    mine = (recordings.c.athlete == athlete) & (recordings.c.source == source)
+    old_details = (details.c.athlete == athlete) & (details.c.source == source)
+    if unconfirmed_since is not None:
+        mine &= recordings.c.fetched_at < unconfirmed_since
+        old_details &= details.c.fetched_at < unconfirmed_since
+    gone = frozenset(db.scalars(select(recordings.c.identity).where(mine)))
+    db.execute(delete(recordings).where(mine))
+    db.execute(delete(details).where(old_details))
+    return gone
+
+
+def save_detail(
+    db: Connection, athlete: str, source: str, external_id: str, kind: str, raw: Any, problem: str, now: datetime
+) -> None:
+    """Keep the answer to a request for details or streams; `raw` None with the reason in `problem`."""
+    row = {
+        "athlete": athlete, "source": source, "external_id": external_id, "kind": kind, "raw": raw,
+        "problem": problem, "fetched_at": now,
+    }  # fmt: skip
+    upsert(db, details, [row])
+
+
+def detail(db: Connection, athlete: str, source: str, external_id: str, kind: str) -> tuple[Any, str] | None:
+    """(raw, problem) as kept; None if it was never asked for."""
+    row = db.execute(
+        select(details.c.raw, details.c.problem).where(
+            details.c.athlete == athlete,
+            details.c.source == source,
+            details.c.external_id == external_id,
+            details.c.kind == kind,
+        )
+    ).first()
+    return (row.raw, row.problem) if row else None
+
+
+def skip(db: Connection, athlete: str, source: str, reasons: dict[str, str], now: datetime) -> None:
+    """Remember what could not be read, and why."""
+    rows = [
+        {"athlete": athlete, "source": source, "external_id": external_id, "reason": reason, "seen_at": now}
+        for external_id, reason in reasons.items()
+    ]
+    upsert(db, skipped, rows)
+
+
+def unskip(db: Connection, athlete: str, source: str, ids: Sequence[str]) -> None:
+    """Forget that these could not be read: now they could."""
+    for chunk in _chunks(list(ids)):
+        db.execute(
+            delete(skipped).where(
+                skipped.c.athlete == athlete, skipped.c.source == source, skipped.c.external_id.in_(chunk)
+            )
+        )
+
+
+def skips(db: Connection, athlete: str) -> list[tuple[str, str, str]]:
+    """(source, id, reason) of everything that could not be read."""
+    query = (
+        select(skipped.c.source, skipped.c.external_id, skipped.c.reason)
+        .where(skipped.c.athlete == athlete)
+        .order_by(skipped.c.source, skipped.c.external_id)
+    )
+    return [tuple(row) for row in db.execute(query)]
+
+
+def _chunks(items: Sequence[str]) -> Iterable[Sequence[str]]:
+    # SQLite before 3.32 takes 999 parameters in one statement.
+    for start in range(0, len(items), _CHUNK):
+        yield items[start : start + _CHUNK]

@@ -1,0 +1,310 @@
+"""The tables. Every key starts with the athlete; instants are stored in UTC and read back aware.
+
+`recordings` is what sources said, `activities` what rules see; the second can always be derived again from the first.
+"""
+
+from __future__ import annotations
+
+from datetime import UTC, datetime
+from typing import Any
+
+from sqlalchemy import (
+    BigInteger,
+    Boolean,
+    Column,
+    Date,
+    DateTime,
+    Dialect,
+    Float,
+    ForeignKey,
+    ForeignKeyConstraint,
+    Index,
+    Integer,
+    LargeBinary,
+    MetaData,
+    Table,
+    Text,
+    TypeDecorator,
+)
+from sqlalchemy.types import JSON
+
+metadata = MetaData(
+    naming_convention={
+        "ix": "ix_%(table_name)s_%(column_0_N_name)s",
+        "uq": "uq_%(table_name)s_%(column_0_N_name)s",
+        "fk": "fk_%(table_name)s_%(column_0_N_name)s_%(referred_table_name)s",
+        "pk": "pk_%(table_name)s",
+    }
+)
+
+
+class Instant(TypeDecorator[datetime]):
+    """An aware datetime in UTC. A naive one is refused: it names no instant."""
+
+    impl = DateTime(timezone=True)
+    cache_ok = True
+
+    def process_bind_param(self, value: datetime | None, dialect: Dialect) -> datetime | None:
+        if value is None:
+            return None
+        if value.tzinfo is None:
+            raise ValueError(f"naive datetime {value!r} for the store")
+        moment = value.astimezone(UTC)
+        return moment if dialect.name == "postgresql" else moment.replace(tzinfo=None)
+
+    def process_result_value(self, value: datetime | None, dialect: Dialect) -> datetime | None:  # noqa: ARG002 - its signature
+        if value is None:
+            return None
+        return value.astimezone(UTC) if value.tzinfo else value.replace(tzinfo=UTC)
+
+
+def _athlete(**options: Any) -> Column[str]:
+    return Column("athlete", Text, ForeignKey("athletes.id", ondelete="CASCADE"), **options)
+
+
+athletes = Table(
+    "athletes",
+    metadata,
+    Column("id", Text, primary_key=True),
+    Column("settings", JSON, nullable=False),  # only what differs from the instance's defaults
+    Column("paused", Boolean, nullable=False),
+    Column("created_at", Instant, nullable=False),
+)
+
+connections = Table(
+    "connections",
+    metadata,
+    _athlete(primary_key=True),
+    Column("source", Text, primary_key=True),
+    Column("external_id", Text),
+    Column("scopes", JSON, nullable=False),
+    Column("tokens", LargeBinary),  # encrypted JSON: access, refresh, expires_at
+    Column("expires_at", Instant),
+    Column("state", Text, nullable=False),
+    Column("state_since", Instant, nullable=False),
+    Column("detail", Text, nullable=False),
+    Column("failures", Integer, nullable=False),
+    Column("next_try_at", Instant),
+    Column("told_at", Instant),
+    Column("synced_at", Instant),  # the last successful look, however short
+    Column("passed_at", Instant),  # the last completed listing of the whole horizon
+    Column("profile_at", Instant),  # the last reading of gear, zones and totals
+    Column("connected_at", Instant, nullable=False),
+)
+
+passes = Table(
+    "passes",
+    metadata,
+    _athlete(primary_key=True),
+    Column("source", Text, primary_key=True),
+    Column("kind", Text, nullable=False),
+    Column("after", Instant, nullable=False),
+    Column("before", Instant, nullable=False),
+    Column("page", Integer, nullable=False),
+    Column("seen", Integer, nullable=False),
+    Column("oldest", Instant),
+    Column("started_at", Instant, nullable=False),
+)
+
+profiles = Table(
+    "profiles",
+    metadata,
+    _athlete(primary_key=True),
+    Column("source", Text, primary_key=True),
+    Column("kind", Text, primary_key=True),  # athlete, zones, stats
+    Column("raw", JSON, nullable=False),
+    Column("fetched_at", Instant, nullable=False),
+)
+
+activities = Table(
+    "activities",
+    metadata,
+    _athlete(primary_key=True),
+    Column("id", Integer, primary_key=True, autoincrement=False),
+    Column("identity", Text, nullable=False),
+    Column("sport", Text, nullable=False),
+    Column("start", Instant, nullable=False),
+    Column("start_local", DateTime, nullable=False),
+    Column("day", Date, nullable=False),
+    Column("name", Text, nullable=False),
+    Column("distance_m", Float),
+    Column("moving_s", Float),
+    Column("elapsed_s", Float),
+    Column("gain_m", Float),
+    Column("average_hr", Float),
+    Column("max_hr", Float),
+    Column("cadence_spm", Float),
+    Column("workout_type", Integer),
+    Column("gear_id", Text),
+    Column("device", Text),
+    Column("trainer", Boolean, nullable=False),
+    Column("commute", Boolean, nullable=False),
+    Column("manual", Boolean, nullable=False),
+    Column("hidden_start", Boolean, nullable=False),
+    Column("tags", JSON, nullable=False),
+    Column("sources", JSON, nullable=False),
+    Index("ix_activities_athlete_day", "athlete", "day"),
+    Index("uq_activities_athlete_identity", "athlete", "identity", unique=True),
+)
+
+recordings = Table(
+    "recordings",
+    metadata,
+    _athlete(primary_key=True),
+    Column("source", Text, primary_key=True),
+    Column("external_id", Text, primary_key=True),
+    Column("identity", Text, nullable=False),
+    Column("activity", Integer),
+    Column("start", Instant, nullable=False),
+    Column("values", JSON, nullable=False),  # the mapped fields, to merge from without reading the raw JSON again
+    Column("raw", JSON, nullable=False),
+    Column("digest", Text, nullable=False),  # of values and raw: tells a changed row from an unchanged one
+    Column("fetched_at", Instant, nullable=False),  # last time the source confirmed this row
+    Column("withdrawn_at", Instant),  # the source says the workout is gone, though a file of it remains
+    ForeignKeyConstraint(["athlete", "activity"], ["activities.athlete", "activities.id"]),
+    Index("ix_recordings_athlete_identity", "athlete", "identity"),
+    Index("ix_recordings_athlete_source_start", "athlete", "source", "start"),
+    Index("ix_recordings_athlete_activity", "athlete", "activity"),
+)
+
+details = Table(
+    "details",
+    metadata,
+    _athlete(primary_key=True),
+    Column("source", Text, primary_key=True),
+    Column("external_id", Text, primary_key=True),
+    Column("kind", Text, primary_key=True),  # detail or streams
+    Column("raw", JSON),  # None: the source has none, or it is broken
+    Column("problem", Text, nullable=False),
+    Column("fetched_at", Instant, nullable=False),
+)
+
+skipped = Table(
+    "skipped",
+    metadata,
+    _athlete(primary_key=True),
+    Column("source", Text, primary_key=True),
+    Column("external_id", Text, primary_key=True),
+    Column("reason", Text, nullable=False),
+    Column("seen_at", Instant, nullable=False),
+)
+
+shoes = Table(
+    "shoes",
+    metadata,
+    _athlete(primary_key=True),
+    Column("source", Text, primary_key=True),
+    Column("id", Text, primary_key=True),
+    Column("name", Text, nullable=False),
+    Column("distance_m", Float),
+    Column("retired", Boolean, nullable=False),
+    Column("raw", JSON, nullable=False),
+    Column("fetched_at", Instant, nullable=False),
+)
+
+findings = Table(
+    "findings",
+    metadata,
+    _athlete(primary_key=True),
+    Column("period", Text, primary_key=True),
+    Column("rule", Text, primary_key=True),
+    Column("subject", Text, primary_key=True),
+    Column("outcome", Text, nullable=False),
+    Column("reason", Text, nullable=False),
+    Column("evidence", JSON, nullable=False),
+    Column("judged_at", Instant, nullable=False),
+)
+
+nudges = Table(
+    "nudges",
+    metadata,
+    _athlete(primary_key=True),
+    Column("period", Text, primary_key=True),
+    Column("rule", Text, primary_key=True),
+    Column("subject", Text, primary_key=True),
+    Column("kind", Text, nullable=False),
+    Column("position", Integer, nullable=False),
+    Column("body", JSON, nullable=False),  # the nudge as it was told
+    Column("created_at", Instant, nullable=False),
+)
+
+rule_states = Table(
+    "rule_states",
+    metadata,
+    _athlete(primary_key=True),
+    Column("rule", Text, primary_key=True),
+    Column("subject", Text, primary_key=True),
+    Column("last_sent", Date),
+    Column("told_mark", Float),
+    Column("armed", Boolean, nullable=False),
+    Column("recent", Text, nullable=False),
+)
+
+outbox = Table(
+    "outbox",
+    metadata,
+    _athlete(primary_key=True),
+    Column("kind", Text, primary_key=True),  # weekly or notice
+    Column("period", Text, primary_key=True),
+    Column("channel", Text, primary_key=True),
+    Column("state", Text, nullable=False),
+    Column("body", JSON, nullable=False),  # the digest; emptied when the source's data has to go
+    Column("attempts", Integer, nullable=False),
+    Column("created_at", Instant, nullable=False),
+    Column("next_try_at", Instant, nullable=False),
+    Column("lease_until", Instant),
+    Column("sent_at", Instant),
+    Column("result", Text, nullable=False),
+    Index("ix_outbox_state_next_try_at", "state", "next_try_at"),
+)
+
+schedule = Table(
+    "schedule",
+    metadata,
+    _athlete(primary_key=True),
+    Column("kind", Text, primary_key=True),
+    Column("since", Instant, nullable=False),  # wishes before this moment are not caught up on
+    Column("next_due", Instant, nullable=False),
+    Column("last_day", Date),  # the last day of the last period that was dealt with
+    Column("missed", Text, nullable=False),  # the last period that was skipped for being too late
+)
+
+receipts = Table(
+    "receipts",
+    metadata,
+    _athlete(primary_key=True),
+    Column("source", Text, primary_key=True),
+    Column("at", Instant, primary_key=True),
+    Column("counts", JSON, nullable=False),
+    Column("detail", Text, nullable=False),
+)
+
+# The three tables below belong to the instance, not to an athlete: all athletes share one Strava app and one process.
+
+budgets = Table(
+    "budgets",
+    metadata,
+    Column("app", Text, primary_key=True),
+    Column("limits", JSON, nullable=False),  # {"overall": [quarter hour, day], "read": [quarter hour, day]}
+    Column("used", JSON, nullable=False),
+    Column("seen_at", Instant, nullable=False),
+    Column("blocked_until", Instant),
+)
+
+locks = Table(
+    "locks",
+    metadata,
+    Column("name", Text, primary_key=True),
+    Column("owner", Text, nullable=False),
+    Column("until", Instant, nullable=False),
+)
+
+heartbeats = Table(
+    "heartbeats",
+    metadata,
+    Column("name", Text, primary_key=True),
+    Column("at", Instant, nullable=False),
+    Column("started_at", Instant, nullable=False),
+    Column("pid", BigInteger, nullable=False),
+    Column("detail", Text, nullable=False),
+)

@@ -1,0 +1,176 @@
+"""The daemon: a clock that rings three dumb jobs. Everything they know is in the store.
+
+    tick           every minute: digests that are due, then the outbox
+    look           every POLL_MINUTES: sources that are worth a look
+    housekeeping   once a day
+
+APScheduler keeps no state of ours. One worker thread runs the jobs one after the other, so nothing here needs locks.
+"""
+
+from __future__ import annotations
+
+import fcntl
+import logging
+import os
+import signal
+import socket
+import threading
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
+from datetime import timedelta
+from pathlib import Path
+from types import FrameType
+
+from coachd import pipeline
+from coachd.config import notify_socket
+from coachd.errors import AlreadyRunning, CoachdError, TryLater
+from coachd.pipeline import Coach
+from coachd.store import shared
+from coachd.store.shared import Heartbeat
+from coachd.sync import Step
+
+log = logging.getLogger("coachd")
+
+TICK = timedelta(seconds=60)
+LATE = timedelta(minutes=5)
+"""A heartbeat older than this means that the daemon hangs or is gone."""
+
+GRACE_S = 8.0
+LOCK_FILE = "run.lock"
+
+
+@contextmanager
+def alone(state: Path) -> Iterator[None]:
+    """Hold the state folder. Raises AlreadyRunning when another process does; the kernel frees it when one dies."""
+    with (state / LOCK_FILE).open("a+") as lock:
+        try:
+            fcntl.flock(lock, fcntl.LOCK_EX | fcntl.LOCK_NB)
+        except BlockingIOError:
+            lock.seek(0)
+            pid = lock.read().strip() or "unknown"
+            raise AlreadyRunning(
+                f"coachd runs already for {state} (process {pid}).",
+                "Stop it first (`systemctl stop coachd`), or name another folder with --state.",
+            ) from None
+        lock.seek(0)
+        lock.truncate()
+        lock.write(f"{os.getpid()}\n")
+        lock.flush()
+        yield
+
+
+class Daemon:
+    """The running daemon. `run` returns after `stop`, with whatever was under way finished or safely cut off."""
+
+    def __init__(self, coach: Coach) -> None:
+        self._coach = coach
+        self._stop = threading.Event()
+        self._started_at = coach.clock.now()
+        self._beat_at = self._started_at
+
+    def stop(self) -> None:
+        self._stop.set()
+
+    def run(self) -> bool:
+        """Ring the jobs until stopped. False when a job did not end in time and has to be left behind."""
+        from apscheduler.executors.pool import ThreadPoolExecutor
+        from apscheduler.schedulers.background import BackgroundScheduler
+
+        scheduler = BackgroundScheduler(
+            timezone="UTC",
+            executors={"default": ThreadPoolExecutor(1)},
+            # A late ring is still a ring: the default drops one that is a second late.
+            job_defaults={"coalesce": True, "max_instances": 1, "misfire_grace_time": None},
+        )
+        minutes = self._coach.settings.poll_minutes
+        now = self._coach.clock.now()
+        scheduler.add_job(self._look, "interval", minutes=minutes, jitter=60, next_run_time=now, id="look")
+        scheduler.add_job(
+            self._tick, "interval", seconds=TICK.total_seconds(), next_run_time=now + timedelta(seconds=1), id="tick"
+        )
+        scheduler.add_job(self._housekeep, "interval", days=1, next_run_time=now + timedelta(minutes=5), id="house")
+        self._beat("started")
+        scheduler.start()
+        notify("READY=1")
+        log.info("coachd runs: a look at the sources every %d minutes", minutes)
+        while not self._stop.wait(10):
+            self._watchdog()
+        return self._shut_down(scheduler)
+
+    def _shut_down(self, scheduler: object) -> bool:
+        notify("STOPPING=1")
+        log.info("coachd ends")
+        scheduler.pause()  # type: ignore[attr-defined]  # APScheduler has no types
+        ending = threading.Thread(target=scheduler.shutdown, kwargs={"wait": True}, daemon=True)  # type: ignore[attr-defined]
+        ending.start()
+        ending.join(GRACE_S)
+        return not ending.is_alive()
+
+    def _watchdog(self) -> None:
+        # A sign of life is given only while the jobs give theirs: a clock that rings for nobody proves nothing.
+        if self._coach.clock.now() - self._beat_at < LATE:
+            notify("WATCHDOG=1")
+
+    def _beat(self, detail: str) -> None:
+        now = self._coach.clock.now()
+        with self._coach.store.begin() as db:
+            shared.beat(db, "run", Heartbeat(now, self._started_at, os.getpid(), detail))
+        self._beat_at = now
+
+    def _look(self) -> None:
+        self._guarded("look", lambda: pipeline.sync_due(self._coach, self._told))
+
+    def _tick(self) -> None:
+        self._guarded("tick", lambda: pipeline.tick(self._coach))
+
+    def _housekeep(self) -> None:
+        self._guarded("housekeeping", lambda: pipeline.housekeeping(self._coach))
+
+    def _told(self, step: Step) -> None:
+        """Between two pages: a sign of life, and the place where a long listing can be left."""
+        self._beat(f"{step.kind}: {step.seen} activities")
+        if self._stop.is_set():
+            raise TryLater("coachd ends; the listing goes on at the next start.", self._coach.clock.now())
+
+    def _guarded(self, name: str, job: Callable[[], object]) -> None:
+        """Run a job. What goes wrong is logged and tried at the next ring; the heartbeat says what happened."""
+        if self._stop.is_set():
+            return
+        try:
+            job()
+        except CoachdError as problem:
+            log.warning("%s: %s %s", name, problem, problem.advice)
+            self._beat(f"{name} failed: {problem}")
+        except Exception:  # the edge of the daemon: a surprise in one job must not silence the others
+            log.exception("%s: a surprise", name)
+            self._beat(f"{name} failed; see the log")
+        else:
+            self._beat(name)
+
+
+def run(coach: Coach) -> bool:
+    """Be the daemon until SIGTERM or SIGINT. Raises AlreadyRunning. False as for `Daemon.run`."""
+    with alone(coach.settings.coachd_state_dir):
+        daemon = Daemon(coach)
+
+        def asked(_number: int, _frame: FrameType | None) -> None:
+            daemon.stop()
+
+        signal.signal(signal.SIGTERM, asked)
+        signal.signal(signal.SIGINT, asked)
+        return daemon.run()
+
+
+def notify(state: str) -> None:
+    """Tell the service manager how we are, if there is one that listens (sd_notify)."""
+    address = notify_socket()
+    if not address:
+        return
+    if address.startswith("@"):
+        address = "\0" + address[1:]
+    with socket.socket(socket.AF_UNIX, socket.SOCK_DGRAM) as channel:
+        try:
+            channel.connect(address)
+            channel.sendall(state.encode())
+        except OSError as problem:
+            log.warning("the service manager cannot be told %s: %s", state, problem)
