@@ -58,7 +58,8 @@ def local_instant(day: date, at: time, zone: ZoneInfo) -> datetime:
     # The wall time does not exist: zoneinfo read it with the offset from before the gap, so `instant` lies
     # after the change of clocks, by as much as the wall time lies inside the gap. Find the change itself.
     after = shown.utcoffset()
-    low, high = instant - timedelta(hours=26), instant
+    high = instant.replace(microsecond=0)
+    low = high - timedelta(hours=26)
     while high - low > timedelta(seconds=1):
         middle = (low + (high - low) / 2).replace(microsecond=0)
         if middle.astimezone(zone).utcoffset() == after:

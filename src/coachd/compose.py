@@ -9,7 +9,7 @@ from __future__ import annotations
 import re
 import textwrap
 import unicodedata
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
 from datetime import date
 from functools import lru_cache
@@ -20,7 +20,7 @@ from uuid import UUID, uuid5
 from jinja2 import Environment, FileSystemLoader, StrictUndefined, select_autoescape
 
 from coachd.mime import bare_address
-from coachd.model import ActivityLink, DayStats, Digest, Message, Nudge, Period, WeekStats
+from coachd.model import ActivityLink, Athlete, DayStats, Digest, Message, Nudge, Period, WeekStats
 from coachd.resources import shipped
 from coachd.units import System, distance, duration
 
@@ -58,6 +58,64 @@ def weekly(digest: Digest, *, mail_from: str, message_key: str) -> Message:
         text=_environment().get_template("digest.txt.j2").render(view),
         html=_inliner().inline(_environment().get_template("digest.html.j2").render(view)),
         headers=_headers(digest, mail_from, domain),
+    )
+
+
+NOTICES: dict[str, tuple[str, str]] = {
+    "revoked": (
+        "{source} needs to be connected again",
+        "Run `coachd connect {command}`. Nothing is asked of it before.",
+    ),
+    "missing_scope": (
+        "{source} lacks a permission",
+        "Run `coachd connect {command}` again and leave all boxes ticked.",
+    ),
+    "inactive": (
+        "Your {source} application is inactive",
+        (
+            "Its owner needs a Strava subscription; reactivate it at https://www.strava.com/settings/api. "
+            "I look again every six hours."
+        ),
+    ),
+    "athlete_limit": (
+        "Your {source} application has reached its number of athletes",
+        "Raise the limit at https://www.strava.com/settings/api, or disconnect somebody.",
+    ),
+    "forbidden": (
+        "{source} forbids your application to read",
+        "Look at its state at https://www.strava.com/settings/api. I look again every six hours.",
+    ),
+    "brake": (
+        "{source} suddenly lists far less than before",
+        "Nothing was deleted. Look at {source}; if the list is right, run `coachd sync --allow-deletions`.",
+    ),
+    "purged": (
+        "Older {source} rows were removed",
+        (
+            "They could not be confirmed in time, as Strava's terms ask. `coachd status` says what keeps {source} away; "
+            "the next complete listing brings back what is still there."
+        ),
+    ),
+}
+"""Operator states -> (what happened, what to do next)."""
+
+
+def notice(athlete: Athlete, body: Mapping[str, Any], *, mail_from: str, message_key: str) -> Message:
+    """One message about something that somebody has to mend: `body` has `source`, `state` and `detail`.
+
+    Raises DeliveryProblem (permanent) when `mail_from` is no mail address.
+    """
+    domain = bare_address(mail_from).rpartition("@")[2]
+    names = {"source": str(body["source"]).capitalize(), "command": body["source"]}
+    subject, advice = (words.format(**names) for words in NOTICES[body["state"]])
+    view = {"subject": subject, "detail": one_line(str(body["detail"]), 400), "advice": advice}
+    return Message(
+        id=f"{uuid5(NAMESPACE, message_key)}@{domain}",
+        to=athlete.email,
+        subject=subject,
+        text=_environment().get_template("notice.txt.j2").render(view),
+        html=_inliner().inline(_environment().get_template("notice.html.j2").render(view)),
+        headers={"From": mail_from, "Auto-Submitted": "auto-generated", "X-Auto-Response-Suppress": "All"},
     )
 
 

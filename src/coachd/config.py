@@ -14,7 +14,7 @@ from pathlib import Path
 from typing import Annotated, Any, Literal
 from zoneinfo import ZoneInfo, ZoneInfoNotFoundError
 
-from pydantic import BaseModel, BeforeValidator, ConfigDict, Field, SecretStr, ValidationError
+from pydantic import AfterValidator, BaseModel, BeforeValidator, ConfigDict, Field, SecretStr, ValidationError
 
 from coachd.errors import ConfigProblem
 from coachd.model import WEEKDAYS, Athlete, Weekday
@@ -43,10 +43,25 @@ def _lower(value: Any) -> Any:
     return value.lower() if isinstance(value, str) else value
 
 
+def _one_line(value: str) -> str:
+    if any(sign in value for sign in "\r\n"):
+        raise ValueError("must be one line")
+    return value
+
+
+def _own_database(value: SecretStr) -> SecretStr:
+    if not value.get_secret_value().startswith(("sqlite:///", "postgresql+psycopg://")):
+        raise ValueError("must begin with postgresql+psycopg:// or sqlite:///")
+    return value
+
+
 Words = Annotated[tuple[str, ...], BeforeValidator(_words)]
 Base = Annotated[str, BeforeValidator(_base)]
 Zone = Annotated[str, BeforeValidator(_zone)]
 Day = Annotated[Weekday, BeforeValidator(_lower)]
+WeekStart = Annotated[Literal["mon", "sat", "sun"], BeforeValidator(_lower)]
+OneLine = Annotated[str, AfterValidator(_one_line)]
+DatabaseUrl = Annotated[SecretStr, AfterValidator(_own_database)]
 
 
 class Settings(BaseModel):
@@ -55,7 +70,7 @@ class Settings(BaseModel):
     model_config = ConfigDict(frozen=True, extra="forbid", hide_input_in_errors=True)
 
     coachd_state_dir: Path = Field(description="Folder for the database, the key and the mails of the folder channel.")
-    database_url: SecretStr | None = Field(
+    database_url: DatabaseUrl | None = Field(
         None, description="Another database, e.g. postgresql+psycopg://user@host/coachd. Default: SQLite in the folder."
     )
     coachd_secret_key: SecretStr | None = Field(
@@ -66,7 +81,7 @@ class Settings(BaseModel):
     athlete_zone: Zone | None = Field(None, description="Your time zone. Default: the machine's.")
     athlete_units: System = Field("km", description="km or mi.")
     athlete_tone: Literal["plain", "warm"] = Field("plain", description="plain or warm.")
-    week_start: Day = Field("mon", description="First day of your week: mon, sat or sun.")
+    week_start: WeekStart = Field("mon", description="First day of your week: mon, sat or sun.")
     digest_day: Day = Field("mon", description="Day of the weekly mail.")
     digest_time: time = Field(time(6, 0), description="Local time of the weekly mail.")
     easy_hr_ceiling: float | None = Field(
@@ -85,9 +100,9 @@ class Settings(BaseModel):
     channels: Words = Field(
         (), description="email, folder, console, apprise. Default: email if SMTP_HOST, else folder."
     )
-    mail_to: str = Field("", description="Where your mail goes.")
-    mail_from: str = Field("", description="Sender, e.g. coachd <coachd@your.domain>. Default: MAIL_TO.")
-    smtp_host: str = Field("", description="Your mail relay.")
+    mail_to: OneLine = Field("", description="Where your mail goes.")
+    mail_from: OneLine = Field("", description="Sender, e.g. coachd <coachd@your.domain>. Default: MAIL_TO.")
+    smtp_host: OneLine = Field("", description="Your mail relay.")
     smtp_port: int = Field(587, ge=1, le=65535, description="Its port.")
     smtp_security: Literal["starttls", "tls", "none"] = Field(
         "starttls", description="starttls, tls, or none (loopback)."
@@ -172,14 +187,14 @@ def checked_athlete(own: Mapping[str, Any]) -> dict[str, Any]:
     return {field: getattr(model, field) for field in fields}
 
 
-def load(environ: Mapping[str, str] | None = None, *, state: Path | None = None) -> Settings:
+def load(environ: Mapping[str, str] | None = None, *, state: Path | None = None, dotenv: bool = True) -> Settings:
     """Settings from the environment and its files. Raises ConfigProblem with every mistake at once.
 
-    Given `state`, it wins over every other way to name the state folder.
+    Given `state`, it wins over every other way to name the state folder. Without `dotenv` no `.env` is read.
     """
     env = dict(os.environ if environ is None else environ)
-    folder = state or _state_folder(env)
-    values, problems = _gather(env, folder)
+    folder = state or _state_folder({**_env_file(Path(".env")), **env} if dotenv else env)
+    values, problems = _gather(env, folder, dotenv=dotenv)
     values["coachd_state_dir"] = str(folder)
     try:
         settings = Settings.model_validate(values)
@@ -194,13 +209,12 @@ def load(environ: Mapping[str, str] | None = None, *, state: Path | None = None)
     return settings
 
 
-def _gather(env: Mapping[str, str], folder: Path) -> tuple[dict[str, str], list[str]]:
+def _gather(env: Mapping[str, str], folder: Path, *, dotenv: bool) -> tuple[dict[str, str], list[str]]:
     """Every setting that is given somewhere, and what is wrong with the places."""
-    from dotenv import dotenv_values
-
     problems: list[str] = []
-    env_file = next((path for path in (Path(".env"), folder / ".env") if path.is_file()), None)
-    from_file = {key: value or "" for key, value in dotenv_values(env_file).items()} if env_file else {}
+    places = (Path(".env"), folder / ".env") if dotenv else ()
+    env_file = next((path for path in places if path.is_file()), None)
+    from_file = _env_file(env_file) if env_file else {}
     names = [name.upper() for name in Settings.model_fields]
     allowed = set(names) | {f"{name.upper()}_FILE" for name in SECRETS}
     for key in from_file:
@@ -220,8 +234,17 @@ def _gather(env: Mapping[str, str], folder: Path) -> tuple[dict[str, str], list[
             except (OSError, UnicodeDecodeError) as problem:
                 reason = problem.strerror if isinstance(problem, OSError) else "it is not text"
                 problems.append(f"{key}_FILE: {path} cannot be read ({reason})")
+            else:
+                if not values[name]:
+                    problems.append(f"{key}_FILE: {path} is empty")
             break
     return values, problems
+
+
+def _env_file(path: Path) -> dict[str, str]:
+    from dotenv import dotenv_values
+
+    return {key: value or "" for key, value in dotenv_values(path).items()} if path.is_file() else {}
 
 
 def _secret_files(name: str, given: Mapping[str, str]) -> list[Path]:
@@ -249,13 +272,6 @@ def _inconsistent(settings: Settings) -> list[str]:
         problems.append("APPRISE_URLS: is needed for the apprise channel")
     if settings.smtp_security == "none" and settings.smtp_host not in ("", "localhost", "127.0.0.1", "::1"):
         problems.append("SMTP_SECURITY: none is for a relay on this machine only; use starttls or tls")
-    if settings.week_start not in ("mon", "sat", "sun"):
-        problems.append("WEEK_START: must be mon, sat or sun")
-    problems += [
-        f"{name.upper()}: must be one line"
-        for name in ("mail_to", "mail_from", "smtp_host")
-        if any(sign in getattr(settings, name) for sign in "\r\n")
-    ]
     if settings.coachd_secret_key and any(
         len(key) < 32 for key in _words(settings.coachd_secret_key.get_secret_value())
     ):

@@ -41,7 +41,10 @@ class Vault:
 
 
 def vault(settings: Settings) -> Vault:
-    """The vault of this instance: key from the settings, else from a file in the state folder, made on first use."""
+    """The vault of this instance: key from the settings, else from a file in the state folder, made on first use.
+
+    Raises StoreProblem when that file is empty: what it sealed could be opened by anybody.
+    """
     if settings.coachd_secret_key:
         return Vault(settings.coachd_secret_key.get_secret_value().replace(",", " ").split())
     return Vault([_key_in(settings.coachd_state_dir)])
@@ -54,13 +57,21 @@ def _key_in(folder: Path) -> str:
         draft = folder / f".{KEY_FILE}.{os.getpid()}"
         with os.fdopen(os.open(draft, os.O_WRONLY | os.O_CREAT | os.O_TRUNC, 0o600), "w") as file:
             file.write(secrets.token_urlsafe(32) + "\n")
+            file.flush()
+            os.fsync(file.fileno())  # tokens sealed with a key that a power cut took are lost
         try:
             os.link(draft, path)
         except FileExistsError:
             pass  # the other process was first; its key is the one
         finally:
             draft.unlink()
-    return path.read_text(encoding="ascii").strip()
+    key = path.read_text(encoding="ascii").strip()
+    if not key:
+        raise StoreProblem(
+            f"The key file {path} is empty.",
+            "Restore it from a copy, or remove it and connect the source again with `coachd connect strava`.",
+        )
+    return key
 
 
 def _derived(key: str) -> bytes:

@@ -182,7 +182,7 @@ def _choose(candidates: Sequence[_Candidate]) -> None:
             candidate.settle("capped", f"a digest carries at most {CAP[rule.kind]} of its kind ({rule.kind})")
         else:
             told[rule.kind] += 1
-            families.setdefault(rule.family, rule.id) if rule.kind == "nudge" else None
+            families |= {rule.family: rule.id} if rule.kind == "nudge" else {}
 
 
 def _after_telling(candidate: _Candidate, told_on: date) -> RuleState:

@@ -17,7 +17,7 @@ from dataclasses import dataclass, replace
 from datetime import date, datetime, timedelta
 from functools import cached_property
 from pathlib import Path
-from typing import Any
+from typing import TYPE_CHECKING, Any
 from zoneinfo import ZoneInfo
 
 from coachd import channels, compose, judge, migrations, rulebook, sync, timetable
@@ -43,6 +43,9 @@ from coachd.store.outbox import Delivery
 from coachd.store.recordings import Saved
 from coachd.sync import Policy, Step, Synced
 
+if TYPE_CHECKING:
+    from coachd.sources.strava.oauth import Connected, Grant
+
 log = logging.getLogger("coachd")
 
 WEEKLY, NOTICE = "weekly", "notice"
@@ -65,9 +68,10 @@ class Coach:
 
     @cached_property
     def rules(self) -> rulebook.Rulebook:
-        """The rules in force: the shipped ones and the athlete's folder. Raises RuleProblem with all problems."""
+        """The rules in force: the shipped ones and those of your own. One that does not load, or whose own tests
+        fail, is left out and named in `problems`."""
         own = [self.settings.rules_dir] if self.settings.rules_dir else []
-        return rulebook.load([shipped("rules"), *own])
+        return rulebook.load([shipped("rules"), *own], verify=True)
 
     @property
     def policy(self) -> Policy:
@@ -105,6 +109,17 @@ def athlete(coach: Coach, name: str) -> Athlete:
         found = {}, False
     own, paused = found
     return coach.settings.athlete(name, own, paused=paused)
+
+
+def connect_strava(coach: Coach, name: str, grant: Grant) -> Connected:
+    """Trade what the athlete granted for tokens and keep them, sealed."""
+    from coachd.sources.strava import oauth
+
+    now = coach.clock.now()
+    connected = oauth.exchange(coach.settings, grant.code, now)
+    with coach.store.begin() as db:
+        connections.connect(db, coach.vault, name, "strava", connected.athlete_id, grant.scopes, connected.tokens, now)
+    return connected
 
 
 # --- sync ------------------------------------------------------------------------------------------------------------
@@ -230,13 +245,14 @@ def load_history(coach: Coach, who: Athlete, first: date, last: date, now: datet
     with coach.store.read() as db:
         recorded = recordings.load(db, who.id, first, last)
         shoes = _shoes_on(db, who.id, last)
-        states = connections.every(db, who.id)
+        synced = {state.source: state.synced_at for state in connections.every(db, who.id) if state.synced_at}
+        imported = recordings.last_confirmed(db, who.id, "files")
         zones = profile.read(db, who.id, "strava", "zones")
     return prepare(
         who,
         recorded,
         shoes=shoes,
-        synced={state.source: state.synced_at for state in states if state.synced_at},
+        synced=synced | ({"files": imported} if imported else {}),
         zones_ceiling=_zone2_top(zones),
         now=now,
     )
@@ -397,7 +413,8 @@ def _channels(coach: Coach) -> list[str]:
     return found
 
 
-def _channel(coach: Coach, name: str) -> channels.Channel:
+def channel(coach: Coach, name: str) -> channels.Channel:
+    """The channel behind a name of the outbox. Raises DeliveryProblem for one that the settings no longer have."""
     settings = coach.settings
     kind, _, number = name.partition("-")
     options: dict[str, Any] = {}
@@ -408,11 +425,11 @@ def _channel(coach: Coach, name: str) -> channels.Channel:
             "security": settings.smtp_security,
             "user": settings.smtp_user,
             "password": settings.smtp_password.get_secret_value() if settings.smtp_password else "",
-            "cafile": settings.smtp_cafile,
-            "mail_from": settings.sender,
+            "cafile": str(settings.smtp_cafile) if settings.smtp_cafile else None,
+            "clock": coach.clock,
         }
     elif kind == "folder":
-        options = {"folder": mail_folder(settings)}
+        options = {"path": mail_folder(settings), "clock": coach.clock}
     elif kind == "apprise" and settings.apprise_urls:
         urls = settings.apprise_urls.get_secret_value().split()
         if int(number) > len(urls):
@@ -456,7 +473,7 @@ def _send(coach: Coach, delivery: Delivery, now: datetime) -> tuple[str, str]:
         state, result = "expired", "it was too old to be of use"
     else:
         try:
-            result = _channel(coach, delivery.channel).send(message_of(coach, delivery))
+            result = channel(coach, delivery.channel).send(message_of(coach, delivery))
         except DeliveryProblem as problem:
             state, result = "failed", f"{problem} {problem.advice}".strip()
             if problem.unknown:
@@ -465,6 +482,9 @@ def _send(coach: Coach, delivery: Delivery, now: datetime) -> tuple[str, str]:
                 again = now + timedelta(minutes=5) if delivery.kind == WEEKLY and delivery.attempts == 0 else None
             elif not problem.permanent:
                 again = channels.retry_at(delivery.attempts + 1, now)
+        except CoachdError as problem:
+            # The channel or the athlete is gone from the settings: that must not hold up what others wait for.
+            state, result = "failed", f"{problem} {problem.advice}".strip()
     with coach.store.begin() as db:
         if again:
             outbox.retry(db, delivery, again, result)
@@ -527,10 +547,10 @@ def housekeeping(coach: Coach) -> None:
         if dropped:
             log.warning("purged %d activities of %s that were not confirmed in time", dropped, state.athlete)
             body = {"source": state.source, "state": "purged", "detail": f"{dropped} activities were purged"}
+            # Rows leave over several days; one message is enough for each time that listings fail.
+            period = f"{state.source}:purged:{state.passed_at or state.connected_at:%Y-%m-%dT%H:%M}"
             with coach.store.begin() as db:
-                outbox.put(
-                    db, state.athlete, NOTICE, f"{state.source}:purged:{now:%Y-%m-%d}", _channels(coach), body, now
-                )
+                outbox.put(db, state.athlete, NOTICE, period, _channels(coach), body, now)
 
 
 def _to_json(digest: Digest) -> dict[str, Any]:

@@ -12,7 +12,7 @@ from pathlib import Path
 from typing import Any
 
 from coachd.errors import RuleProblem
-from coachd.judge import MINIMUM_DAYS, judge, subjects
+from coachd.judge import judge, subjects
 from coachd.language.case import Case, days_in
 from coachd.language.evaluate import Verdict, evaluate, explanation
 from coachd.language.explain import show_raw
@@ -27,6 +27,9 @@ from coachd.model import Finding, RuleState
 
 Overrides = Mapping[str, Mapping[str, Any]]
 """Rule id -> {`params`: {name: quantity}, `cooldown`: days, `off`: bool}; `off: False` turns an optional rule on."""
+
+LEAST_LOOKBACK_DAYS = 90
+"""Enough to see that the minimum history is met, also of somebody who runs once a week, and when a shoe was worn."""
 
 _OVERRIDE_KEYS = ("params", "cooldown", "off")
 _OUTCOMES_BY_WEIGHT = ("fire", "capped", "cooldown", "inhibited", "pending", "clear", "no_data")
@@ -45,8 +48,7 @@ class Rulebook:
 
     @property
     def lookback_days(self) -> int:
-        # One day more than the minimum history: the first of its days must be in sight.
-        return max([MINIMUM_DAYS + 1, *(rule.lookback_days for rule in self.rules)])
+        return max([LEAST_LOOKBACK_DAYS, *(rule.lookback_days for rule in self.rules)])
 
 
 def load(folders: Sequence[Path], overrides: Overrides | None = None, *, verify: bool = False) -> Rulebook:
@@ -56,15 +58,17 @@ def load(folders: Sequence[Path], overrides: Overrides | None = None, *, verify:
     """
     rules, problems = _read([file for folder in folders for file in _files(folder)])
     problems += _cross_check(rules)
+    failed: set[str] = set()
+    for rule in rules if verify else ():
+        if failures := test(rule):
+            problems += failures
+            failed.add(rule.id)
+    # Inline tests speak of the rule as it was written, so they ran before the athlete's own numbers came in.
     rules, override_problems = _override(rules, overrides or {})
     problems += override_problems
-    if verify:
-        failures = {rule.id: test(rule) for rule in rules}
-        problems += [failure for found in failures.values() for failure in found]
-        rules = [rule for rule in rules if not failures[rule.id]]
-    off = [rule for rule in rules if not _in_force(rule, (overrides or {}).get(rule.id, {}))]
-    kept = tuple(rule for rule in rules if rule not in off)
-    return Rulebook(kept, tuple(off), tuple(problems))
+    kept = [rule for rule in rules if rule.id not in failed]
+    on = tuple(rule for rule in kept if _in_force(rule, overrides or {}))
+    return Rulebook(on, tuple(rule for rule in kept if rule not in on), tuple(problems))
 
 
 def check(paths: Sequence[Path]) -> list[str]:
@@ -128,9 +132,10 @@ def _unknown_targets(rule: Rule, known: Mapping[str, Rule]) -> Iterator[str]:
             yield f"{rule.file}: '{rule.id}' inhibits '{target}', which does not exist" + (f"; {hint}" if hint else "")
 
 
-def _in_force(rule: Rule, override: Mapping[str, Any]) -> bool:
+def _in_force(rule: Rule, overrides: Overrides) -> bool:
     """Stable and trial rules of the default tiers are on; the athlete's word overrules."""
-    if "off" in override:
+    override = overrides.get(rule.id)
+    if isinstance(override, Mapping) and isinstance(override.get("off"), bool):
         return not override["off"]
     return rule.tier != "optional" and rule.status in {"stable", "test"}
 
@@ -151,18 +156,17 @@ def _override(rules: Sequence[Rule], overrides: Overrides) -> tuple[list[Rule], 
 
 
 def _overridden(rule: Rule, override: Mapping[str, Any]) -> Rule:
+    """The rule as the athlete wants it. Raises ValueError for every mistake: a value of the wrong type is one too."""
+    if not isinstance(override, Mapping) or not isinstance(override.get("params", {}), Mapping):
+        raise ValueError("write for example {params: {gap: 10 days}, cooldown: 28d} or {off: true}")  # noqa: TRY004
     for key in override:
         if key not in _OVERRIDE_KEYS:
             raise ValueError(f"unknown key '{key}'; known: {', '.join(_OVERRIDE_KEYS)}")
     if not isinstance(override.get("off", False), bool):
-        # ValueError as for every other wrong value: one kind of error for one kind of mistake.
         raise ValueError("'off' is true or false")  # noqa: TRY004
     changed = with_params(rule, override.get("params", {}))
     if "cooldown" in override:
-        days = days_in(str(override["cooldown"]))
-        if days < 0:
-            raise ValueError("a cooldown is not negative")
-        changed = replace(changed, cooldown_days=days)
+        changed = replace(changed, cooldown_days=days_in(str(override["cooldown"])))
     return changed
 
 

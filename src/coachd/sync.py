@@ -81,7 +81,7 @@ def due_pass(state: SourceState, policy: Policy, now: datetime, *, full: bool = 
         kind, after = "full", BEGINNING
     elif state.passed_at is None:
         kind, after = "backfill", BEGINNING if policy.retention is None else now - policy.horizon
-    elif now - state.passed_at >= RELIST and not _braked(state, now):
+    elif policy.allow_deletions or (now - state.passed_at >= RELIST and not _braked(state, now)):
         kind, after = "horizon", now - policy.horizon
     else:
         kind, after = "poll", max(now - policy.horizon, (state.synced_at or now) - OVERLAP)
@@ -203,9 +203,10 @@ def refresh_profile(store: Store, source: Source, state: SourceState, now: datet
     if state.profile_at is not None and now - state.profile_at < PROFILE:
         return False
     with store.read() as db:
-        used = profile.gear_use(db, state.athlete)
-        retired = {shoe.id for shoe in profile.load_shoes(db, state.athlete) if shoe.retired}
-    found = source.profile(_named(used), retired)
+        known = [shoe for shoe in profile.load_shoes(db, state.athlete) if shoe.source == source.name]
+        # A shoe that was known may have been retired since, whether or not a stored activity used it.
+        gear = {*profile.gear_use(db, state.athlete), *(shoe.id for shoe in known)}
+    found = source.profile(_named(gear), {shoe.id for shoe in known if shoe.retired})
     with store.begin() as db:
         profile.save_shoes(db, state.athlete, found.shoes, now)
         for kind, document in found.documents.items():
@@ -233,6 +234,7 @@ def fetch(store: Store, source: Source, athlete: str, kind: str, ids: Collection
         with store.begin() as db:
             recordings.save_detail(db, athlete, source.name, external_id, kind, raw, problem, now)
             if problem:
-                recordings.skip(db, athlete, source.name, {external_id: f"{kind}: {problem}"}, now)
+                # Under a name of its own: that the summary can be read must not wipe this out.
+                recordings.skip(db, athlete, source.name, {f"{external_id} {kind}": problem}, now)
         came += raw is not None
     return came

@@ -22,6 +22,7 @@ from pathlib import Path
 from types import FrameType
 
 from coachd import pipeline
+from coachd.clock import SystemClock
 from coachd.config import notify_socket
 from coachd.errors import AlreadyRunning, CoachdError, TryLater
 from coachd.pipeline import Coach
@@ -83,7 +84,8 @@ class Daemon:
             job_defaults={"coalesce": True, "max_instances": 1, "misfire_grace_time": None},
         )
         minutes = self._coach.settings.poll_minutes
-        now = self._coach.clock.now()
+        # APScheduler rings by the machine's clock; the coach's own may be another one, as in the demo.
+        now = SystemClock().now()
         scheduler.add_job(self._look, "interval", minutes=minutes, jitter=60, next_run_time=now, id="look")
         scheduler.add_job(
             self._tick, "interval", seconds=TICK.total_seconds(), next_run_time=now + timedelta(seconds=1), id="tick"

@@ -42,6 +42,21 @@ class Channel:
                 f"The mail security {self.security!r} does not exist.", advice="Choose starttls, tls or none."
             )
 
+    def check(self) -> str:
+        """A conversation up to the login, without a message; gives what was reached. Raises DeliveryProblem."""
+        smtp = None
+        try:
+            smtp = self._connect()
+            self._log_in(smtp)
+        except smtplib.SMTPResponseException as error:
+            raise _refused(error.smtp_code, error.smtp_error, "the connection") from error
+        except OSError as error:
+            raise self._unreachable(error) from error
+        finally:
+            if smtp is not None:
+                smtp.close()
+        return f"{self.host}:{self.port}, {self.security}{', logged in' if self.user else ''}"
+
     def send(self, message: Message) -> str:
         sender, recipient = bare_address(message.headers.get("From", "")), bare_address(message.to)
         mail = as_bytes(message, self.clock.now())

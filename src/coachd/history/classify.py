@@ -43,7 +43,7 @@ def _kind(activity: Activity, activities: Sequence[Activity], index: int) -> Kin
         return "race"
     for tag in ("easy", "workout", "long"):
         if tag in activity.tags:
-            return tag  # type: ignore[return-value]  # the three words are kinds
+            return tag
     if activity.workout_type in _BY_TYPE:
         return _BY_TYPE[activity.workout_type]
     for words, kind in _BY_WORD:

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections import Counter
 from collections.abc import Mapping, Sequence
 from datetime import date, timedelta
+from itertools import pairwise
 from typing import Any
 
 from coachd.history.week import week_of, week_stats
@@ -24,9 +25,7 @@ def summarise(athlete: Athlete, activities: Sequence[Activity], shoes: Mapping[s
         "run_moving_s": round(sum(run.moving_s or 0.0 for run in runs)),
         "run_days": len(days),
         "longest_run_streak": {"days": streak, "start": streak_start.isoformat() if streak_start else None},
-        "longest_run_gap_days": max(
-            ((later - earlier).days for earlier, later in zip(days, days[1:], strict=False)), default=0
-        ),
+        "longest_run_gap_days": max(((later - earlier).days for earlier, later in pairwise(days)), default=0),
         "shoes": _shoes(activities, shoes),
         "weeks": _weeks(athlete, activities),
     }

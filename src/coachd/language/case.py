@@ -11,7 +11,7 @@ from coachd.language.document import Document, Node
 from coachd.language.types import Raw
 from coachd.language.vocabulary import ACTIVITY
 from coachd.model import FAMILIES, WEEKDAYS, Activity, Athlete, History, Outcome, Period, Shoe, Weekday
-from coachd.units import DAY, HEART_RATE, PACE, Dimension, System, parse_quantity
+from coachd.units import DAY, HEART_RATE, PACE, TIME, Dimension, System, parse_quantity
 
 SUNDAY = date(2025, 6, 15)
 """`day: 0` of an inline test whose athlete's week begins on Monday."""
@@ -68,8 +68,12 @@ def read_case(node: Node, document: Document) -> Case | None:
 
 
 def days_in(text: str) -> int:
-    """Whole days in a text like `21d` or `3 weeks`."""
-    return round(parse_quantity(text).value / DAY)
+    """Whole days in a text like `21d` or `3 weeks`. Raises ValueError when it says anything else."""
+    quantity = parse_quantity(text)
+    days = quantity.value / DAY
+    if quantity.dimension != TIME or days != int(days) or days < 0:
+        raise ValueError(f"'{text}' is no number of whole days; write for example 21d or 3w")
+    return int(days)
 
 
 class _Reader:

@@ -48,7 +48,7 @@ class Expression:
 
 def compile_expression(
     text: str,
-    scope: Mapping[str, Type],
+    scope: Mapping[str, Type | None],
     *,
     want: Literal["number", "yes/no"] | None = None,
     getters: Mapping[str, Getter] | None = None,
@@ -56,7 +56,8 @@ def compile_expression(
     """The compiled form of `text`, whose names have the types of `scope`.
 
     Names in `getters` are read from the item given to `run`, all others from its context.
-    Raises ExpressionProblem with every mistake found, and when the result is not of the kind wanted.
+    Raises ExpressionProblem with every mistake found, and when the result is not of the kind wanted; without a fault
+    when it uses a name whose type is None in `scope`, because that mistake was reported already.
     """
     tree = parse(text)
     kind, faults = check(tree, scope)

@@ -74,6 +74,10 @@ class Document:
             end = places[min(max(fault.end, fault.start + 1), len(places)) - 1] + 1
             self.faults.append(Fault(start, max(end, start + 1), fault.message, fault.hint))
 
+    def is_sound(self, node: Node) -> bool:
+        """Whether no problem lies inside a node."""
+        return not any(node.start <= fault.start and fault.end <= node.end for fault in self.faults)
+
     def problems(self) -> list[str]:
         """All problems as text, in the order of the file."""
         ordered = sorted(dict.fromkeys(self.faults), key=lambda fault: (fault.start, fault.end))

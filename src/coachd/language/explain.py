@@ -6,7 +6,7 @@ from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 
 from coachd.language.compile import Context, Expression, compile_tree
-from coachd.language.parse import Binary, Tree, Unary, names_in
+from coachd.language.parse import Binary, Tree, names_in
 from coachd.language.types import Raw, Type
 from coachd.units import Quantity, System, shown
 
@@ -51,8 +51,5 @@ def _conditions(tree: Tree) -> Iterator[Tree]:
 def _part(tree: Tree, text: str, context: Context, scope: Mapping[str, Type], system: System) -> Part:
     verdict = compile_tree(tree, {})(context, None)
     values = tuple((name, show_raw(context[name], scope[name], system)) for name in dict.fromkeys(names_in(tree)))
-    # A tree ends before a closing parenthesis that only grouped it.
     written = text[tree.start : tree.end]
-    if isinstance(tree, Unary) and written.count("(") > written.count(")"):
-        written += ")"
     return Part(" ".join(written.split()), None if verdict is None else bool(verdict), values)

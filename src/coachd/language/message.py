@@ -48,7 +48,7 @@ class _Told(float):
         return shown(self.quantity, self.system)
 
 
-def compile_message(text: str, scope: Mapping[str, Type]) -> Message:
+def compile_message(text: str, scope: Mapping[str, Type | None]) -> Message:
     """A text that may use the names of `scope`. Raises ExpressionProblem with every mistake in it."""
     from jinja2 import TemplateSyntaxError
 
@@ -132,7 +132,7 @@ def _fault(text: str, line: int, word: str, message: str, hint: str = "") -> Fau
 
 
 class _Checker:
-    def __init__(self, text: str, scope: Mapping[str, Type]) -> None:
+    def __init__(self, text: str, scope: Mapping[str, Type | None]) -> None:
         self.text = text
         self.scope = scope
         self.faults: list[Fault] = []

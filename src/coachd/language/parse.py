@@ -7,7 +7,7 @@ is evaluated in time linear in its length.
 from __future__ import annotations
 
 from collections.abc import Iterator
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import NoReturn
 
 from coachd.language.problems import ExpressionProblem, Fault, did_you_mean
@@ -207,8 +207,7 @@ class _Parser:
         if token.text == "(":
             self.advance()
             inner = self.expression(0)
-            self.expect(")")
-            return inner
+            return replace(inner, start=token.start, end=self.expect(")").end)
         if token.text != "-":
             self.unexpected()
         self.advance()

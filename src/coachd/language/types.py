@@ -92,17 +92,18 @@ def unit_hint(kind: Type, value: float | None = None) -> str:
     return f"write a unit, e.g. {example}" if example else ""
 
 
-def check(tree: Tree, scope: Mapping[str, Type]) -> tuple[Type | None, list[Fault]]:
+def check(tree: Tree, scope: Mapping[str, Type | None]) -> tuple[Type | None, list[Fault]]:
     """The type of an expression whose names have the types of `scope`, and every mistake in it.
 
-    The type is None where a mistake makes it unknowable; one mistake is reported once.
+    The type is None where a mistake makes it unknowable; one mistake is reported once. A name whose type is None in
+    `scope` was declared with a mistake: it is not reported again.
     """
     checker = _Checker(scope)
     return checker.type_of(tree), checker.faults
 
 
 class _Checker:
-    def __init__(self, scope: Mapping[str, Type]) -> None:
+    def __init__(self, scope: Mapping[str, Type | None]) -> None:
         self.scope = scope
         self.faults: list[Fault] = []
 
@@ -132,11 +133,10 @@ class _Checker:
                 return self.call(tree)
 
     def name(self, tree: Name) -> Type | None:
-        found = self.scope.get(tree.name)
-        if found is None:
+        if tree.name not in self.scope:
             hint = did_you_mean(tree.name, self.scope) or f"known here: {', '.join(sorted(self.scope))}"
             self.fault(tree, f"unknown name '{tree.name}'", hint)
-        return found
+        return self.scope.get(tree.name)
 
     def unary(self, tree: Unary) -> Type | None:
         found = self.type_of(tree.operand)

@@ -9,7 +9,7 @@ from coachd.language.types import number
 from coachd.language.view import View
 
 
-@measure(number("duration"), lookback_days=0)
+@measure(number("days"), lookback_days=0)
 def since_newest_sync(view: View) -> Measured:
     """Time since the last successful look at any connected source, in seconds.
 
@@ -18,7 +18,7 @@ def since_newest_sync(view: View) -> Measured:
     return _age(view, max(view.history.synced.values(), default=None))
 
 
-@measure(number("duration"), lookback_days=0)
+@measure(number("days"), lookback_days=0)
 def since_oldest_sync(view: View) -> Measured:
     """Time since the last successful look at the connected source that was looked at least recently, in seconds.
 

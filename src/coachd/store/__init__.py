@@ -72,13 +72,13 @@ class Store:
             raise InputProblem(f"{target} exists already.", "Name a file that does not exist yet.")
         target.parent.mkdir(parents=True, exist_ok=True)
         draft = target.with_name(f".{target.name}.part")
+        draft.touch(mode=0o600)
         source, copy = sqlite3.connect(self.file), sqlite3.connect(draft)
         try:
             source.backup(copy)
         finally:
             copy.close()
             source.close()
-        draft.chmod(0o600)
         draft.rename(target)
 
 
@@ -100,11 +100,11 @@ def _tune_sqlite(engine: Engine) -> None:
         connection.isolation_level = None  # we say BEGIN ourselves, below
         cursor = connection.cursor()
         for pragma in (
+            "busy_timeout=30000",  # first, so that it holds for the others
             "journal_mode=WAL",
             # A rotated token must survive a power cut once it is committed.
             "synchronous=FULL",
             "foreign_keys=ON",
-            "busy_timeout=30000",
         ):
             cursor.execute(f"PRAGMA {pragma}")
         cursor.close()

@@ -67,6 +67,6 @@ def blank(db: Connection, athlete: str) -> None:
     db.execute(update(outbox).where(outbox.c.athlete == athlete, outbox.c.kind == "weekly").values(body={}))
     db.execute(
         update(outbox)
-        .where(outbox.c.athlete == athlete, outbox.c.kind == "weekly", outbox.c.state == "pending")
+        .where(outbox.c.athlete == athlete, outbox.c.kind == "weekly", outbox.c.state != "sent")
         .values(state="withdrawn", result="its source was disconnected")
     )

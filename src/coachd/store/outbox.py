@@ -114,8 +114,11 @@ def finish(db: Connection, delivery: Delivery, state: str, result: str, now: dat
 
 
 def retry(db: Connection, delivery: Delivery, at: datetime, result: str) -> None:
+    """Put it back for another attempt, unless it was withdrawn in the meantime."""
     db.execute(
-        update(outbox).where(_is(delivery)).values(state="pending", next_try_at=at, lease_until=None, result=result)
+        update(outbox)
+        .where(_is(delivery), outbox.c.state == "sending")
+        .values(state="pending", next_try_at=at, lease_until=None, result=result)
     )
 
 

@@ -210,6 +210,19 @@ def count(db: Connection, athlete: str, source: str, first: datetime, last: date
     return db.scalar(query) or 0
 
 
+def last_confirmed(db: Connection, athlete: str, source: str) -> datetime | None:
+    """When this source last confirmed any of its rows; None when it has none."""
+    latest: datetime | None = db.scalar(
+        select(func.max(recordings.c.fetched_at)).where(recordings.c.athlete == athlete, recordings.c.source == source)
+    )
+    return latest
+
+
+def total(db: Connection, athlete: str) -> int:
+    """How many activities are stored."""
+    return db.scalar(select(func.count()).where(activities.c.athlete == athlete)) or 0
+
+
 def first_day(db: Connection, athlete: str) -> date | None:
     earliest: date | None = db.scalar(select(func.min(activities.c.day)).where(activities.c.athlete == athlete))
     return earliest

@@ -5,7 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 
-from sqlalchemy import Connection, delete, select
+from sqlalchemy import Connection, delete, select, update
 
 from coachd.store import upsert
 from coachd.tables import budgets, heartbeats, locks
@@ -46,11 +46,14 @@ def save_budget(db: Connection, app: str, row: BudgetRow) -> None:
 
 def acquire(db: Connection, name: str, owner: str, now: datetime, hold: timedelta) -> bool:
     """Take the lock unless somebody else holds it. An owner that died loses it when `hold` has passed."""
-    row = db.execute(select(locks.c.owner, locks.c.until).where(locks.c.name == name).with_for_update()).first()
-    if row and row.owner != owner and row.until > now:
-        return False
-    upsert(db, locks, [{"name": name, "owner": owner, "until": now + hold}])
-    return True
+    # A lock that nobody has taken yet is a row that ran out: then one conditional update decides between any number.
+    upsert(db, locks, [{"name": name, "owner": "", "until": now}], only=())
+    taken = db.execute(
+        update(locks)
+        .where(locks.c.name == name, (locks.c.owner == owner) | (locks.c.until <= now))
+        .values(owner=owner, until=now + hold)
+    )
+    return taken.rowcount == 1
 
 
 def release(db: Connection, name: str, owner: str) -> None:

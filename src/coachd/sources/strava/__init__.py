@@ -45,17 +45,12 @@ class Strava:
     def page(self, after: datetime, before: datetime, number: int, *, live: bool) -> Page:
         """One page of summaries that began between the bounds, newest first."""
         bounds = {"after": int(after.timestamp()), "before": int(before.timestamp())}
-        try:
-            rows = self._get("/athlete/activities", live=live, page=number, per_page=PER_PAGE, **bounds)
-        except http.BrokenError as problem:
-            raise TryLater(str(problem), self._clock.now() + http.OUTAGE, state="outage") from None
-        if not isinstance(rows, list):
-            raise TryLater("Strava's list is no list.", self._clock.now() + http.OUTAGE, state="outage")
+        rows = self._needed("/athlete/activities", list, live=live, page=number, per_page=PER_PAGE, **bounds)
         return _read(rows)
 
     def profile(self, gear: Collection[str], retired: Collection[str]) -> Profile:
         """The athlete, zones and totals, and every shoe: the list leaves retired ones out, so they are asked for."""
-        athlete = self._get("/athlete", live=True)
+        athlete = self._needed("/athlete", dict, live=True)
         shoes = {shoe.id: (shoe, raw) for raw in athlete.get("shoes") or [] if (shoe := mapping.shoe(raw))}
         for gear_id in sorted(set(gear) - set(shoes) - set(retired)):
             found = self._gear(gear_id)
@@ -67,6 +62,17 @@ class Strava:
             if document is not None:
                 documents[kind] = document
         return Profile(tuple(shoes.values()), documents)
+
+    def _needed(self, path: str, kind: type, *, live: bool, **params: Any) -> Any:
+        """An answer of this kind without which there is no going on: where it fails, it is worth another try later."""
+        try:
+            answer = self._get(path, live=live, **params)
+        except (http.NotThereError, http.BrokenError) as problem:
+            raise TryLater(str(problem), self._clock.now() + http.OUTAGE, state="outage") from None
+        if not isinstance(answer, kind):
+            raise TryLater(f"Strava's answer for {path} is no {kind.__name__}.", self._clock.now() + http.OUTAGE,
+                           state="outage")  # fmt: skip
+        return answer
 
     def _gear(self, gear_id: str) -> tuple[Shoe, Mapping[str, Any]] | None:
         raw = self._optional(f"/gear/{gear_id}")
@@ -101,14 +107,15 @@ class Strava:
 
     def _get(self, path: str, *, live: bool, **params: Any) -> Any:
         self._afford(live=live)
+        tokens = self._token()
         try:
-            return self._call(path, self._token(), params)
+            return self._call(path, tokens.access, params)
         except ReconnectNeeded as problem:
             if problem.state != "revoked":
                 raise
             # A token may die early (the athlete connected elsewhere): one fresh one before giving up.
             self._afford(live=live)
-            return self._call(path, self._fresh(None).access, params)
+            return self._call(path, self._fresh(tokens, refused=True).access, params)
 
     def _call(self, path: str, token: str, params: Mapping[str, Any]) -> Any:
         self._protocol.access_token = token
@@ -138,20 +145,20 @@ class Strava:
             if row is not None and row != old:
                 shared.save_budget(db, self._app, row)
 
-    def _token(self) -> str:
+    def _token(self) -> Tokens:
         now = self._clock.now()
         with self._store.read() as db:
             tokens = connections.tokens(db, self._vault, self._athlete, NAME)
         if tokens is None:
             raise ReconnectNeeded("Strava is not connected.", "Run `coachd connect strava`.")
         if tokens.expires_at - now > REFRESH_BEFORE:
-            return tokens.access
-        return self._fresh(tokens).access
+            return tokens
+        return self._fresh(tokens, refused=False)
 
-    def _fresh(self, old: Tokens | None) -> Tokens:
+    def _fresh(self, old: Tokens, *, refused: bool) -> Tokens:
         """Newer tokens than `old`, stored before they are used; only one process at a time asks for them.
 
-        While somebody else does, the old token serves on: it works until its own end.
+        While somebody else does, the old token serves on: it works until its own end, unless it was `refused`.
         """
         now, owner = self._clock.now(), secrets.token_hex(8)
         lock = f"token:{NAME}:{self._athlete}"
@@ -160,11 +167,11 @@ class Strava:
             stored = connections.tokens(db, self._vault, self._athlete, NAME)
         if stored is None:
             raise ReconnectNeeded("Strava is not connected.", "Run `coachd connect strava`.")
-        if old is not None and stored.refresh != old.refresh:
+        if stored != old:
             self._release(lock, owner)
             return stored
         if not held:
-            if stored.expires_at > now:
+            if not refused and stored.expires_at > now:
                 return stored
             raise TryLater("Another coachd is renewing the access to Strava.", now + timedelta(minutes=1))
         try:

@@ -68,7 +68,7 @@ def _used_now(row: BudgetRow, bucket: str, now: datetime) -> tuple[int, int]:
 
 
 def _turn(row: BudgetRow, now: datetime) -> datetime:
-    spent = any(used[1] >= row.limits[bucket][1] for bucket, used in row.used.items())
+    spent = any(_used_now(row, bucket, now)[1] >= limit[1] for bucket, limit in row.limits.items())
     return next_day(now) if spent else next_quarter(now)
 
 

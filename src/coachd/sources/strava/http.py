@@ -88,7 +88,7 @@ def call(doing: Any, now: datetime) -> Any:
         raise translated(problem.response, now) from None
     except requests.JSONDecodeError:
         raise TryLater("Strava answered with something that is not JSON.", now + OUTAGE, state="outage") from None
-    except (requests.ConnectionError, requests.Timeout) as problem:
+    except requests.RequestException as problem:  # also an answer that breaks off in the middle
         kind = "did not answer in time" if isinstance(problem, requests.Timeout) else "cannot be reached"
         raise TryLater(f"Strava {kind}.", now + OUTAGE, state="outage") from None
 

@@ -10,7 +10,10 @@ from typing import Any
 from coachd.model import Recording, Shoe, family_of
 
 # Routes and positions are never stored: no rule needs them, and the terms forbid keeping geographic data.
-_DROPPED = ("map", "start_latlng", "end_latlng", "photos", "segment_efforts", "similar_activities")
+_DROPPED = (
+    "map", "start_latlng", "end_latlng", "start_latitude", "start_longitude", "photos", "segment_efforts",
+    "similar_activities",
+)  # fmt: skip
 
 _FEET = ("run", "walk")  # families whose cadence Strava counts per leg
 
@@ -63,13 +66,17 @@ def identifier(raw: Mapping[str, Any]) -> str:
 
 
 def kept(raw: Mapping[str, Any]) -> dict[str, Any]:
-    """The raw JSON without routes and positions."""
-    return {key: value for key, value in raw.items() if key not in _DROPPED}
+    """The raw JSON without routes and positions, and without numbers that are none: a database refuses NaN."""
+    return {key: None if _is_no_number(value) else value for key, value in raw.items() if key not in _DROPPED}
 
 
-def shoe(raw: Mapping[str, Any]) -> Shoe | None:
+def _is_no_number(value: Any) -> bool:
+    return isinstance(value, float) and not math.isfinite(value)
+
+
+def shoe(raw: Any) -> Shoe | None:
     """A gear record as a shoe; None for a bike or for something unreadable."""
-    gear = str(raw.get("id") or "")
+    gear = str(raw.get("id") or "") if isinstance(raw, Mapping) else ""
     if not gear.startswith("g"):
         return None
     return Shoe(
@@ -83,9 +90,9 @@ def shoe(raw: Mapping[str, Any]) -> Shoe | None:
 
 def zone2_top(zones: Mapping[str, Any] | None) -> float | None:
     """The upper bound (bpm) of zone 2 of the athlete's own heart-rate zones; None for Strava's computed ones."""
-    heart = (zones or {}).get("heart_rate") or {}
-    bounds = heart.get("zones") or []
-    if not heart.get("custom_zones") or len(bounds) < 2 or not isinstance(bounds[1], Mapping):
+    heart = (zones or {}).get("heart_rate")
+    bounds = heart.get("zones") if isinstance(heart, Mapping) and heart.get("custom_zones") else None
+    if not isinstance(bounds, list) or len(bounds) < 2 or not isinstance(bounds[1], Mapping):
         return None
     top = _number(bounds[1], "max")
     return top if top and top > 0 else None
@@ -97,7 +104,7 @@ def _number(raw: Mapping[str, Any], key: str) -> float | None:
         return None
     try:
         number = float(value)
-    except (TypeError, ValueError):
+    except (TypeError, ValueError, OverflowError):
         return None
     return number if math.isfinite(number) else None
 
@@ -106,9 +113,9 @@ def _moment(raw: Mapping[str, Any], key: str) -> datetime:
     text = raw.get(key)
     try:
         moment = datetime.fromisoformat(str(text))
-    except ValueError:
+        return moment.astimezone(UTC) if moment.tzinfo else moment.replace(tzinfo=UTC)
+    except (ValueError, OverflowError):
         raise ValueError(f"its {key} {text!r} cannot be read") from None
-    return moment.astimezone(UTC) if moment.tzinfo else moment.replace(tzinfo=UTC)
 
 
 def _zone(text: Any) -> str | None:

@@ -6,7 +6,7 @@ import secrets
 import threading
 from collections.abc import Iterator
 from contextlib import contextmanager
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from datetime import UTC, datetime
 from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 from urllib.parse import parse_qs, urlencode, urlsplit
@@ -36,7 +36,7 @@ class Invitation:
 class Grant:
     """What the athlete granted. `missing` says in words what will not work without the boxes that were unticked."""
 
-    code: str
+    code: str = field(repr=False)
     scopes: tuple[str, ...]
     missing: tuple[str, ...] = ()
 
@@ -92,7 +92,7 @@ def granted(redirected: str, invitation: Invitation) -> Grant:
     refused or left out what nothing works without.
     """
     query = {key: values[0] for key, values in parse_qs(urlsplit(redirected.strip()).query).items()}
-    if not secrets.compare_digest(query.get("state", ""), invitation.state):
+    if not secrets.compare_digest(query.get("state", "").encode(), invitation.state.encode()):
         raise InputProblem(
             "That address does not belong to this attempt to connect.",
             "Start again with `coachd connect strava` and use the page it names.",
@@ -168,7 +168,7 @@ def revoke(settings: Settings, tokens: Tokens) -> bool:
     with http.session(settings) as session:
         try:
             answer = session.post(f"{http.HOST}/oauth/revoke", auth=(client_id, secret), data={"token": tokens.refresh})
-        except (requests.ConnectionError, requests.Timeout):
+        except requests.RequestException:
             return False
     return answer.ok or answer.status_code == 401  # 401: it had been revoked already
 

@@ -1,0 +1,226 @@
+"""`judge`, `digest`, `rules`: what coachd says, and why."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from datetime import datetime, time
+from pathlib import Path
+from typing import Any
+
+import click
+
+from coachd import pipeline, rulebook
+from coachd.cli import common
+from coachd.cli.data import DAY
+from coachd.clock import local_instant
+from coachd.compose import weekly
+from coachd.errors import InputProblem, RuleProblem
+from coachd.history.week import closed_week
+from coachd.language.rule import Param
+from coachd.model import Athlete, Evidence, Period
+from coachd.pipeline import Coach, Judged
+from coachd.resources import shipped
+from coachd.store import athletes, outbox
+from coachd.units import Quantity, System, shown
+
+ON = click.option("--on", type=DAY, help="As seen on this day; default: now.")
+
+
+@click.command()
+@ON
+@click.option("--dry-run", is_flag=True, help="Store nothing and put nothing out.")
+@common.as_json
+@click.pass_context
+def judge_command(ctx: click.Context, on: datetime | None, dry_run: bool, as_json: bool) -> None:
+    """Judge the last closed week against the rules.
+
+    Without --dry-run the week's digest is put out for delivery, unless that was done before.
+    """
+    with common.instance(ctx) as coach:
+        who = pipeline.athlete(coach, common.name(ctx))
+        period, now = _as_of(coach, who, on)
+        judged = pipeline.consider(coach, who.id, period, now)
+        put_out = not dry_run and pipeline.judge_week(coach, who.id, period) is not None
+    if as_json:
+        common.emit(_judged(judged, put_out))
+        return
+    click.echo(f"{period.first} to {period.last}: {len(judged.judgement.nudges)} to tell")
+    for finding in judged.judgement.findings:
+        subject = f" {finding.subject}" if finding.subject else ""
+        click.echo(f"  {finding.outcome:<10} {finding.rule}{subject}{': ' if finding.reason else ''}{finding.reason}")
+    for nudge in judged.judgement.nudges:
+        click.echo(f"\n{nudge.title}\n{nudge.text}")
+    if not dry_run:
+        click.echo("\nThe digest is put out." if put_out else "\nThis week's digest was put out before.")
+
+
+def _judged(judged: Judged, put_out: bool) -> dict[str, Any]:
+    units = judged.athlete.units
+    return {
+        "period": judged.period.key,
+        "first": judged.period.first,
+        "last": judged.period.last,
+        "put_out": put_out,
+        "findings": [
+            {
+                "rule": finding.rule,
+                "subject": finding.subject or None,
+                "outcome": finding.outcome,
+                "reason": finding.reason or None,
+                "evidence": {value.name: _value(value, units) for value in finding.evidence},
+            }
+            for finding in judged.judgement.findings
+        ],
+        "nudges": [
+            {"rule": nudge.rule, "kind": nudge.kind, "title": nudge.title, "text": nudge.text}
+            for nudge in judged.judgement.nudges
+        ],
+    }
+
+
+def _value(value: Evidence, units: System) -> str | bool | None:
+    return shown(value.value, units) if isinstance(value.value, Quantity) else value.value
+
+
+def _as_of(coach: Coach, who: Athlete, on: datetime | None) -> tuple[Period, datetime]:
+    now = local_instant(on.date(), time(12), who.tz) if on else coach.clock.now()
+    return closed_week(now, who), now
+
+
+@click.group()
+def digest_command() -> None:
+    """Preview, send, pause or resume the weekly mail."""
+
+
+@digest_command.command("preview")
+@ON
+@click.option("--html", "as_html", is_flag=True, help="Print the HTML part instead of the text.")
+@click.pass_context
+def preview(ctx: click.Context, on: datetime | None, as_html: bool) -> None:
+    """Print the digest of the last closed week as it would be sent; nothing is stored."""
+    with common.instance(ctx) as coach:
+        who = pipeline.athlete(coach, common.name(ctx))
+        judged = pipeline.consider(coach, who.id, *_as_of(coach, who, on))
+        message = weekly(judged.digest, mail_from=coach.settings.sender, message_key="preview")
+    click.echo(message.html if as_html else message.text)
+
+
+@digest_command.command("send")
+@ON
+@click.option("--again", is_flag=True, help="Send it once more even if it went out (under the same Message-ID).")
+@click.pass_context
+def send(ctx: click.Context, on: datetime | None, again: bool) -> None:
+    """Judge the last closed week and send its digest now."""
+    with common.instance(ctx) as coach:
+        who = pipeline.athlete(coach, common.name(ctx))
+        period, _ = _as_of(coach, who, on)
+        if pipeline.judge_week(coach, who.id, period) is None and again:
+            with coach.store.begin() as db:
+                outbox.again(db, who.id, pipeline.WEEKLY, period.key, coach.clock.now())
+        attempts = pipeline.deliver(coach, who.id)
+    if not attempts:
+        click.echo(f"The digest of {period.first} to {period.last} went out before; --again sends it once more.")
+    for delivery, state, result in attempts:
+        click.echo(f"{delivery.kind} {delivery.period} by {delivery.channel}: {state}{', ' if result else ''}{result}")
+    if any(state == "failed" for _, state, _ in attempts):
+        ctx.exit(6)
+
+
+@digest_command.command("pause")
+@click.pass_context
+def pause(ctx: click.Context) -> None:
+    """Send no digests until `digest resume`."""
+    _set_paused(ctx, True)
+    click.echo("Paused. `coachd digest resume` brings the mail back.")
+
+
+@digest_command.command("resume")
+@click.pass_context
+def resume(ctx: click.Context) -> None:
+    """Send digests again."""
+    _set_paused(ctx, False)
+    click.echo("The mail comes again.")
+
+
+def _set_paused(ctx: click.Context, paused: bool) -> None:
+    with common.instance(ctx) as coach:
+        who = pipeline.athlete(coach, common.name(ctx))
+        with coach.store.begin() as db:
+            athletes.pause(db, who.id, paused)
+
+
+@click.group()
+def rules_command() -> None:
+    """List, check and test the rules."""
+
+
+PATHS = click.argument("paths", nargs=-1, type=click.Path(path_type=Path))
+
+
+@rules_command.command("list")
+@common.as_json
+@click.pass_context
+def list_rules(ctx: click.Context, as_json: bool) -> None:
+    """The rules in force, and those that are off."""
+    with common.instance(ctx) as coach:
+        book = coach.rules
+    if as_json:
+        common.emit(
+            [
+                {
+                    "id": rule.id, "title": rule.title, "kind": rule.kind, "family": rule.family, "tier": rule.tier,
+                    "on": rule in book.rules, "params": {name: _param(param) for name, param in rule.params.items()},
+                }
+                for rule in [*book.rules, *book.off]
+            ]
+        )  # fmt: skip
+        return
+    for rule in book.rules:
+        click.echo(f"{rule.id:<26}{rule.kind:<8}{rule.title}")
+    for rule in book.off:
+        click.echo(f"{rule.id:<26}off     {rule.title}")
+    for problem in book.problems:
+        click.secho(f"\n{problem}", fg="red")
+
+
+def _param(param: Param) -> str:
+    return shown(Quantity(param.value, param.type.dimension, param.type.show))
+
+
+@rules_command.command("check")
+@PATHS
+@click.pass_context
+def check(ctx: click.Context, paths: Sequence[Path]) -> None:
+    """Check rule files like a compiler does: every problem, with its line.
+
+    Without PATHS, the rules in force.
+    """
+    problems = rulebook.check(_existing(ctx, paths))
+    if problems:
+        raise RuleProblem(problems)
+    click.echo("All rules are well formed.")
+
+
+@rules_command.command("test")
+@PATHS
+@click.pass_context
+def test(ctx: click.Context, paths: Sequence[Path]) -> None:
+    """Run the tests that rules carry; failures explain themselves."""
+    book = rulebook.load(_existing(ctx, paths))
+    if book.problems:
+        raise RuleProblem(list(book.problems))
+    rules = [*book.rules, *book.off]
+    failures = [failure for rule in rules for failure in rulebook.test(rule)]
+    if failures:
+        raise RuleProblem(failures, f"{len(failures)} of {sum(len(rule.tests) for rule in rules)} tests failed.")
+    click.echo(f"{sum(len(rule.tests) for rule in rules)} tests of {len(rules)} rules passed.")
+
+
+def _existing(ctx: click.Context, paths: Sequence[Path]) -> list[Path]:
+    for path in paths:
+        if not path.exists():
+            raise InputProblem(f"{path} does not exist.", "Name a rule file or a folder of them.")
+    if paths:
+        return list(paths)
+    own = common.settings(ctx).rules_dir
+    return [shipped("rules"), *([own] if own else [])]

@@ -1,0 +1,79 @@
+"""`demo` and `try`: coachd without an account."""
+
+from __future__ import annotations
+
+import tempfile
+from pathlib import Path
+from typing import Any
+
+import click
+
+from coachd import logs
+from coachd.demo import own
+from coachd.demo.season import season
+from coachd.worker import Daemon
+
+RULE = "─" * 76
+
+
+@click.command()
+@click.option("--once", is_flag=True, help="End after the last mail instead of going on as a daemon.")
+@click.option("--keep", type=click.Path(path_type=Path), help="Keep the state here, to explore with other commands.")
+def demo_command(once: bool, keep: Path | None) -> None:
+    """Show a season of weekly mails for an invented runner: no account, no network.
+
+    Strava is played by a stand-in on this machine; connecting, syncing, judging and mailing are the real thing.
+    """
+    logs.start("text")
+    with season(keep, click.echo) as shown:
+        click.echo(f"\nThe last of {shown.mails} mails:\n{RULE}\n{shown.text.strip()}\n{RULE}")
+        click.echo(f"mail  {shown.mail}\npage  {shown.mail.with_suffix('.html')}")
+        if keep:
+            click.echo(f"\nExplore: coachd --state {keep} summary | judge --dry-run --on 2025-10-20 | status")
+        click.echo("\nOn your own data: coachd try PATH-TO-YOUR-STRAVA-EXPORT")
+        if not once:
+            click.echo("\nGoing on as a daemon at the demo's own time; Ctrl-C ends.")
+            shown.clock.run_free()
+            Daemon(shown.coach).run()
+
+
+@click.command()
+@click.argument("path", type=click.Path(path_type=Path))
+@click.option("--home-zone", help="Where you usually run. Default: this machine's zone.")
+@click.option("--units", type=click.Choice(["km", "mi"]), default="km", show_default=True)
+def try_command(path: Path, home_zone: str | None, units: str) -> None:
+    """What coachd would have said about your own Strava export (the zip, its folder, or activities.csv).
+
+    Nothing is configured and nothing is stored but the four mails.
+    """
+    logs.start("text")
+    mails = Path(tempfile.mkdtemp(prefix="coachd-try-mail-"))
+    tried = own.try_export(path, home_zone, units, mails)
+    click.echo(f"{tried.imported.saved.added} activities read, {len(tried.imported.skipped)} rows skipped.")
+    for message, page in tried.mails:
+        click.echo(f"\n{RULE}\n{message.subject}\n\n{message.text.strip()}\n\npage  {page}")
+    click.echo(f"\n{RULE}\nWhat I would have said in the year to {tried.weeks[-1].period.last}:\n")
+    _table(tried)
+
+
+def _table(tried: own.Tried) -> None:
+    said = 0
+    for week in tried.weeks:
+        for nudge in week.judgement.nudges:
+            said += 1
+            click.echo(f"  {week.period.last}  {nudge.kind:<7}{nudge.title}")
+    quiet = sum(not week.judgement.nudges for week in tried.weeks)
+    click.echo(f"\n{said} things in {len(tried.weeks)} weeks; {quiet} weeks with nothing to say.")
+    unsure = _unsure(tried)
+    if unsure:
+        click.echo("Could not be judged for want of data: " + ", ".join(unsure))
+
+
+def _unsure(tried: own.Tried) -> list[str]:
+    """Rules that never had the data to say yes or no in the whole year."""
+    outcomes: dict[str, set[Any]] = {}
+    for week in tried.weeks:
+        found = {finding.rule: finding.outcome for finding in week.judgement.findings}
+        for rule in {*outcomes, *found}:
+            outcomes.setdefault(rule, set()).add(found.get(rule, "clear"))
+    return sorted(rule for rule, seen in outcomes.items() if seen == {"no_data"})

@@ -1,0 +1,80 @@
+"""`coachd try`: what coachd would have said about the reader's own export. Nothing is configured, nothing stays."""
+
+from __future__ import annotations
+
+import tempfile
+from dataclasses import dataclass
+from datetime import datetime, time, timedelta
+from pathlib import Path
+from zoneinfo import ZoneInfo
+
+from coachd import compose, config, pipeline
+from coachd.channels.folder import Channel
+from coachd.clock import SteppedClock, SystemClock, local_instant
+from coachd.errors import InputProblem
+from coachd.history.week import week_of
+from coachd.model import WEEKDAYS, Message, Period
+from coachd.pipeline import Coach, Imported, Judged
+from coachd.store import recordings
+
+WEEKS = 52
+MAILS = 4
+
+
+@dataclass(frozen=True, slots=True)
+class Tried:
+    """What was read, the judged weeks (oldest first), and the last mails with the pages they were written to."""
+
+    imported: Imported
+    weeks: tuple[Judged, ...]
+    mails: tuple[tuple[Message, Path], ...]
+
+
+def try_export(path: Path, home_zone: str | None, units: str, mails: Path) -> Tried:
+    """Read an export into a temporary state and judge its last year, week by week, as if coachd had been there.
+
+    Raises InputProblem for an export that cannot be read or holds nothing.
+    """
+    with tempfile.TemporaryDirectory(prefix="coachd-try-") as folder:
+        chosen = {"ATHLETE_UNITS": units, "MAIL_TO": "you@localhost", "MAIL_FROM": "coachd@localhost"}
+        if home_zone:
+            chosen["ATHLETE_ZONE"] = home_zone
+        settings = config.load(chosen, state=Path(folder), dotenv=False)
+        with pipeline.opened(settings, SystemClock()) as coach:
+            who = pipeline.athlete(coach, "me")
+            imported = pipeline.import_export(coach, "me", path, ZoneInfo(who.zone))
+            weeks = _year(coach)
+            written = tuple(_written(week, mails) for week in weeks[-MAILS:])
+    return Tried(imported, tuple(weeks), written)
+
+
+def _year(coach: Coach) -> list[Judged]:
+    who = pipeline.athlete(coach, "me")
+    with coach.store.read() as db:
+        recorded = recordings.load(db, "me")
+    # An activity dated in the future by a wrong clock does not decide which weeks are looked at.
+    days = [activity.day for activity in recorded if activity.start <= coach.clock.now()]
+    if not days:
+        raise InputProblem("There is no activity in this export.", "Give the zip that Strava mailed you, or its table.")
+    last = week_of(max(days), who.week_start)
+    judged: list[Judged] = []
+    states = None
+    for back in range(WEEKS - 1, -1, -1):
+        period = week_of(last.first - timedelta(weeks=back), who.week_start)
+        week = pipeline.consider(coach, "me", period, _morning_after(period, who.zone), states)
+        states = week.judgement.states
+        judged.append(week)
+    return judged
+
+
+def _morning_after(period: Period, zone: str) -> datetime:
+    return local_instant(period.last + timedelta(days=1), time(6), ZoneInfo(zone))
+
+
+def _written(week: Judged, folder: Path) -> tuple[Message, Path]:
+    message = compose.weekly(week.digest, mail_from="coachd@localhost", message_key=f"try:{week.period.key}")
+    channel = Channel(folder, SteppedClock(_morning_after(week.period, week.athlete.zone)))
+    return message, Path(channel.send(message))
+
+
+__all__ = ["MAILS", "WEEKDAYS", "WEEKS", "Tried", "try_export"]

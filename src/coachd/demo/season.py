@@ -1,0 +1,147 @@
+"""`coachd demo`: a season of weekly mails, through every part of coachd, on an invented athlete and a moved clock.
+
+Real HTTP to the Strava stand-in, the real OAuth exchange, real SMTP to a sink: only the world outside is invented.
+"""
+
+from __future__ import annotations
+
+import shutil
+import tempfile
+from collections.abc import Callable, Iterator
+from contextlib import ExitStack, contextmanager
+from dataclasses import dataclass
+from datetime import date, datetime, time, timedelta
+from pathlib import Path
+from zoneinfo import ZoneInfo
+
+from coachd import config, pipeline
+from coachd.clock import Clock, SteppedClock, SystemClock, local_instant
+from coachd.demo.athlete import scripted_year, week_monday, world
+from coachd.demo.sink import MailSink, part
+from coachd.demo.strava import StravaStandIn
+from coachd.pipeline import Coach
+from coachd.sources.strava import oauth
+
+ZONE = "Europe/Berlin"
+FIRST_WEEK, LAST_WEEK = 34, 41
+"""The weeks of the script whose mails are sent: in the last one several rules have something to say."""
+
+MINUTE = timedelta(minutes=1)
+
+
+class DemoClock(SteppedClock):
+    """A clock that is moved from week to week and then, for the daemon, goes on at the pace of the real one."""
+
+    def __init__(self, start: datetime) -> None:
+        super().__init__(start)
+        self._real: Clock = SystemClock()
+        self._started: datetime | None = None
+
+    def now(self) -> datetime:
+        elapsed = self._real.now() - self._started if self._started else timedelta(0)
+        return super().now() + elapsed
+
+    def run_free(self) -> None:
+        self._started = self._real.now()
+
+
+@dataclass(frozen=True, slots=True)
+class Season:
+    """A demo that has run: the instance, its clock, the last mail's text and where it lies."""
+
+    coach: Coach
+    clock: DemoClock
+    text: str
+    mail: Path
+    mails: int
+
+
+@contextmanager
+def season(keep: Path | None, told: Callable[[str], None]) -> Iterator[Season]:
+    """Run the scripted season and keep its servers up while the context lasts.
+
+    Without `keep` the state goes when the context ends; the mails stay in a folder of their own.
+    """
+    with ExitStack() as stack:
+        mails = (keep / "mail") if keep else Path(tempfile.mkdtemp(prefix="coachd-demo-mail-"))
+        mails.mkdir(parents=True, exist_ok=True)
+        state = keep or Path(stack.enter_context(_scratch()))
+        clock = DemoClock(_monday_after(FIRST_WEEK - 1, time(12)))
+        stand_in = stack.enter_context(StravaStandIn(world(scripted_year(zone=ZONE)), clock))
+        sink = stack.enter_context(MailSink(mails))
+        settings = _settings(state, stand_in, sink)
+        if keep:
+            _leave_settings(keep, settings)
+        coach = stack.enter_context(pipeline.opened(settings, clock))
+        told("Connecting Robin, an invented runner, to a Strava stand-in on this machine (real OAuth, real HTTP).")
+        _connect(coach)
+        for result in pipeline.sync_athlete(coach, "me"):
+            told(f"First sync: {result.saved.added} activities in {result.pages} requests.")
+        pipeline.tick(coach)
+        for week in range(FIRST_WEEK, LAST_WEEK + 1):
+            clock.set(_monday_after(week, time(6)) + MINUTE)
+            pipeline.tick(coach)
+            told(f"{clock.now().astimezone(ZoneInfo(ZONE)):%a %d %b %Y %H:%M}  {_subject(sink)}")
+        mail, path = sink.mails[-1]
+        yield Season(coach, clock, part(mail, "plain"), path, len(sink.mails))
+
+
+@contextmanager
+def _scratch() -> Iterator[str]:
+    folder = tempfile.mkdtemp(prefix="coachd-demo-")
+    try:
+        yield folder
+    finally:
+        shutil.rmtree(folder)
+
+
+def _monday_after(week: int, at: time) -> datetime:
+    monday: date = week_monday(week + 1)
+    return local_instant(monday, at, ZoneInfo(ZONE))
+
+
+def _settings(state: Path, stand_in: StravaStandIn, sink: MailSink) -> config.Settings:
+    return config.load(
+        {
+            "ATHLETE_ZONE": ZONE,
+            "STRAVA_CLIENT_ID": "12345",
+            "STRAVA_CLIENT_SECRET": "not-a-secret",
+            "STRAVA_OAUTH_BASE": stand_in.oauth_base,
+            "STRAVA_API_BASE": stand_in.api_base,
+            "MAIL_TO": "robin@example.org",
+            "MAIL_FROM": "coachd <coachd@example.org>",
+            "CHANNELS": "email",
+            "SMTP_HOST": "127.0.0.1",
+            "SMTP_PORT": str(sink.port),
+            "SMTP_SECURITY": "none",
+        },
+        state=state,
+        dotenv=False,
+    )
+
+
+def _leave_settings(keep: Path, settings: config.Settings) -> None:
+    """So that other commands with --state on the kept folder see Robin as the demo did."""
+    lines = [
+        f"ATHLETE_ZONE={ZONE}", f"MAIL_TO={settings.mail_to}", "MAIL_FROM='coachd <coachd@example.org>'",
+        "CHANNELS=folder", "STRAVA_RETENTION_DAYS=0",
+    ]  # fmt: skip
+    (keep / ".env").write_text("\n".join(lines) + "\n", encoding="utf-8")
+
+
+def _connect(coach: Coach) -> None:
+    """What a person does with a browser: open the page, agree, be sent back."""
+    import requests
+
+    with oauth.listening() as landing:
+        invitation = oauth.invite(coach.settings, landing.redirect_uri)
+        with requests.Session() as browser:
+            browser.trust_env = False
+            browser.get(invitation.url, timeout=10).raise_for_status()
+        redirected = landing.wait(10) or ""
+    pipeline.athlete(coach, "me")
+    pipeline.connect_strava(coach, "me", oauth.granted(redirected, invitation))
+
+
+def _subject(sink: MailSink) -> str:
+    return str(sink.mails[-1][0]["Subject"]) if sink.mails else "no mail"

@@ -1,0 +1,238 @@
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from coachd.errors import RuleProblem
+from coachd.language.read import read_rules
+from coachd.measures import registry
+from coachd.units import DAY
+
+RULE = """\
+version: 1
+rules:
+- id: long-way
+  title: A long way
+  why: Because.
+  kind: nudge
+  family: load
+  each: week
+  params:
+    limit: {default: 60 km, min: 10 km, max: 200 km}
+  values:
+    week: {sum: distance, sport: run, over: 7d}
+  when: week > limit
+  message:
+    plain: "{{ week }} this week"
+"""
+
+
+def read(text):
+    return read_rules(text, "rule.yaml", registry())
+
+
+def problems(text):
+    with pytest.raises(RuleProblem) as caught:
+        read(text)
+    return caught.value.problems
+
+
+def changed(old, new):
+    assert old in RULE
+    return RULE.replace(old, new)
+
+
+def test_a_rule_is_read_whole():
+    (rule,) = read(RULE)
+    assert (rule.id, rule.kind, rule.severity, rule.tier, rule.status) == ("long-way", "nudge", 1, "core", "stable")
+    assert rule.params["limit"].value == 60_000
+    assert rule.lookback_days == 7
+
+
+def test_the_look_back_covers_window_shift_measure_and_largest_parameter():
+    text = changed("over: 7d}", "over: span, before: 4w}").replace(
+        "  values:", "    span: {default: 7 days, min: 7 days, max: 60 days}\n  values:"
+    )
+    assert read(text)[0].lookback_days == 88
+    text = changed("  when:", "    weeks: {measure: consistent_weeks}\n  when:")
+    assert read(text)[0].lookback_days == 420
+
+
+def test_everything_the_format_knows_is_kept():
+    more = (
+        "  status: test\n  asks: less\n  phase: {not: [taper]}\n  modes: {only: holiday}\n  deliver: same_day\n"
+        "  for: 2 of 3\n  rearm: week < limit\n  cooldown: 3w\n  inhibits: [family:rest]\n  replaces: [far]\n"
+        "  helped: {after: 4w, when: week < limit}\n  marks: {week: [60 km, 80 km]}\n  once_per: mark\n  when:"
+    )
+    (rule,) = read(changed("  when:", more))
+    assert rule.phase is not None
+    assert rule.modes is not None
+    assert rule.helped is not None
+    assert rule.marks is not None
+    assert (rule.phase.only, rule.modes.only, rule.modes.names) == (False, True, {"holiday"})
+    assert (rule.held, rule.cooldown_days, rule.helped.after_days) == ((2, 3), 21, 28)
+    assert rule.marks.levels == (60_000, 80_000)
+    assert rule.scope["mark"] == rule.scope["week"]
+
+
+@pytest.mark.parametrize(("written", "held"), [("2", (2, 2)), ("2 of 3", (2, 3))])
+def test_for_counts_evaluations(written, held):
+    assert read(changed("  when:", f"  for: {written}\n  when:"))[0].held == held
+
+
+@pytest.mark.parametrize(
+    ("old", "new", "problem"),
+    [
+        ("kind: nudge", "kind: nudg", "rule.yaml:6:9: 'nudg' is not one of: nudge, praise, note"),
+        ("  title: A long way\n", "", "missing: title"),
+        ("  title: A long way\n", "  title: x\n  titel: y\n", "rule.yaml:5:3: unknown key 'titel'"),
+        ("  title: A long way\n", "  title: x\n  title: y\n", "rule.yaml:5:3: the key 'title' stands here twice"),
+        ("  title: A long way\n", "  title:\n", "a text is needed here, not nothing"),
+        ("  title: A long way\n", "  title: [x]\n", "a text is needed here, not a list"),
+        ("version: 1", "version: 2", "'2' is not one of: 1"),
+        ("id: long-way", "id: Long Way", "'Long Way' is not an id"),
+        ("each: week", "each: day", "'each: day' is not evaluated by this version yet"),
+        ("each: week", "each: weak", "'weak' is not one of"),
+        ("  when:", "  once_per: race\n  when:", "'once_per: race' is not evaluated by this version yet"),
+        ("  when:", "  once_per: mark\n  when:", "'once_per: mark' needs marks"),
+        ("default: 60 km", "default: 60 kms", "unknown unit 'kms'"),
+        ("min: 10 km", "min: 10", "'min' is a plain number but the default is a distance"),
+        ("min: 10 km", "min: 70 km", "the default lies outside min and max"),
+        ("sum: distance", "sum: distnce", "unknown field 'distnce'"),
+        ("sum: distance", "sum: average_hr", "'sum' takes an amount"),
+        ("sum: distance", "sum: activities", "'sum' takes an amount"),
+        ("sum: distance", "count: distance", "'count' takes activities, not 'distance'"),
+        ("sum: distance", "mean: kind", "'mean' takes a number"),
+        ("sum: distance", "sum: distance, max: distance", "exactly one of these is needed"),
+        ("sport: run, ", "sport: rum, ", "'rum' is not one of"),
+        (", over: 7d", "", "'sum' needs a window"),
+        ("over: 7d", "over: 7 km", "'7 km' is no number of whole days"),
+        ("over: 7d", "over: 90 min", "'90 min' is no number of whole days"),
+        ("over: 7d", "over: limit", "the parameter 'limit' cannot be a window"),
+        ("sum: distance, sport: run, over: 7d", "weekly_mean: distance, over: 10d", "taken over whole weeks"),
+        ("over: 7d", "over: 7d, where: kind == 'eazy'", "'eazy' is not one of: easy, long, race, workout"),
+        ("over: 7d", "over: 7d, where: distance", "a yes/no is needed here, this is a distance"),
+        ("{sum: distance, sport: run, over: 7d}", "{measure: consistent}", "unknown measure 'consistent'"),
+        (
+            "{sum: distance, sport: run, over: 7d}",
+            "{measure: consistent_weeks, over: 7d}",
+            "'over' goes with an aggregate",
+        ),
+        ("    week: {", "    limit: {", "the name 'limit' is taken"),
+        ("    week: {", "    mark: {", "the name 'mark' is taken"),
+        ("when: week > limit", "when: week > 60", "cannot compare a distance with a plain number"),
+        ("when: week > limit", "when: week > 60 km", "the parameter 'limit' is never used"),
+        ("when: week > limit", "when: week + limit", "a yes/no is needed here"),
+        ("  when:", "  marks: {weak: [1 km]}\n  when:", "'weak' is no number of this rule"),
+        ("  when:", "  marks: {week: [3 days]}\n  when:", "'3 days' is not a distance, but 'week' is"),
+        ("  when:", "  marks: {week: [2 km, 1 km]}\n  when:", "marks ascend"),
+        ("  when:", "  phase: {only: [base], not: [taper]}\n  when:", "exactly one of these is needed: only, not"),
+        ("  when:", "  phase: {not: [tapir]}\n  when:", "'tapir' is not one of"),
+        ("  when:", "  inhibits: [asks:lots]\n  when:", "'asks:lots' is not a rule id"),
+        ("  when:", "  severity: 4\n  when:", "'4' is not one of: 1, 2, 3"),
+        ("  when:", "  tests: [{name: x, expect: {outcome: fired}}]\n  when:", "'fired' is not one of"),
+        (
+            "  when:",
+            "  tests: [{name: x, expect: {outcome: fire, evidence: {wek: 1 km}}}]\n  when:",
+            "'wek' is no name of this rule",
+        ),
+        (
+            "  when:",
+            "  tests: [{name: x, activities: [{day: -1, distance: 3 bpm}], expect: {outcome: fire}}]\n  when:",
+            "'3 bpm' has the wrong unit",
+        ),
+        ("{{ week }} this week", "{{ weak }}", "rule.yaml:15:16: unknown name 'weak' in a message"),
+        ("version: 1", "version: 1\n- x", "this is not YAML"),
+        ("version: 1", "version: &a 1\npack: [*b]", "this is not YAML"),
+        ("    limit: {default", "    limit: &a {default", "never"),
+    ],
+)
+def test_every_mistake_is_found_when_the_file_is_loaded(old, new, problem):
+    text = changed(old, new)
+    if problem == "never":
+        text = text.replace("  values:", "    other: *a\n  values:")
+        problem = "anchors and aliases are not part of rule files"
+    assert any(problem in found for found in problems(text)), problems(text)
+
+
+def test_all_problems_of_a_file_come_at_once_in_its_order():
+    text = changed("kind: nudge", "kind: nudg").replace("over: 7d", "over: 7 km").replace("week }}", "weak }}")
+    assert [found.split(":")[1] for found in problems(text)] == ["6", "12", "15"]
+
+
+def test_a_problem_quotes_the_line_and_points_into_a_folded_block():
+    text = changed("  when: week > limit", "  when: >\n    week > limit\n    and weak > 3 km")
+    assert problems(text) == [
+        "rule.yaml:15:9: unknown name 'weak'\n"
+        "    15 |     and weak > 3 km\n"
+        "       |         ^^^^\n"
+        "       = did you mean 'week'?"
+    ]
+
+
+def test_a_faulty_value_makes_no_further_problems_where_it_is_used():
+    assert len(problems(changed("sum: distance", "sum: distnce"))) == 1
+
+
+def test_a_window_may_be_a_parameter():
+    text = changed("over: 7d", "over: span").replace(
+        "  values:", "    span: {default: 9 days, min: 7 days, max: 60 days}\n  values:"
+    )
+    rule = read(text)[0]
+    assert rule.params["span"].value == 9 * DAY
+
+
+@given(st.text(max_size=300))
+def test_random_text_raises_only_a_rule_problem(text):
+    try:
+        read(text)
+    except RuleProblem as problem:
+        assert problem.problems
+
+
+PIECES = st.sampled_from(["version: 1\n", "rules:\n", "- id: x\n", "  when: ", "a > 1\n", "  values:\n", "    v: {", "}", "[",
+                          "]", "sum: time", ", ", "over: 7d", ": ", "\n", "  each: week\n", "  message: {plain: '{{ v }}'}\n",
+                          "&a ", "*a", "!!python/object:os.system ", "? ", "| \n", "> \n", "  tests:\n", "  - {", "\t"])  # fmt: skip
+
+
+@given(st.lists(PIECES, max_size=30).map("".join))
+def test_random_yaml_raises_only_a_rule_problem(text):
+    try:
+        read(text)
+    except RuleProblem as problem:
+        assert problem.problems
+
+
+values = st.recursive(
+    st.none()
+    | st.booleans()
+    | st.integers(-5, 5)
+    | st.sampled_from(["week > limit", "7d", "run", "{{ week }}", "fire"]),
+    lambda inner: (
+        st.lists(inner, max_size=3)
+        | st.dictionaries(
+            st.sampled_from(["sum", "over", "default", "name", "expect", "outcome", "day", "only"]), inner, max_size=3
+        )
+    ),
+    max_leaves=8,
+)
+
+
+@given(st.dictionaries(st.sampled_from(["params", "values", "when", "marks", "tests", "message", "phase", "helped", "for",
+                                        "each", "cooldown", "needs", "inhibits", "severity"]), values, min_size=1))  # fmt: skip
+def test_a_rule_with_anything_anywhere_raises_only_a_rule_problem(fields):
+    import yaml
+
+    tree = yaml.safe_load(RULE)
+    tree["rules"][0] |= fields
+    try:
+        read(yaml.safe_dump(tree))
+    except RuleProblem as problem:
+        assert problem.problems
+
+
+def test_a_file_nested_without_end_is_refused():
+    assert any("nested too deeply" in found for found in problems("[" * 5_000))
+
+
+def test_a_huge_file_is_refused():
+    assert any("a rule file may have" in found for found in problems("#" * 600_000))
