@@ -17,8 +17,8 @@ LOCK   := uv pip compile pyproject.toml --no-config --quiet --universal --genera
 help:                       ## this list
 	@sed -n 's/^\([a-z]*\):[^#]*## \(.*\)/make \1\t\2/p' Makefile | expand -t 16
 
-demo: $(VENV)/.run-stamp    ## a runner's Monday mail, without an account: open the address it prints
-	$(BIN)/coachd demo
+demo: $(VENV)/.run-stamp    ## a season of weekly mails, without an account: the last one is shown here
+	$(BIN)/coachd demo --once
 
 test: $(VENV)/.dev-stamp    ## the tests
 	$(BIN)/pytest -q

@@ -93,11 +93,13 @@ def test_a_passing_test_says_nothing(folder):
 def test_a_failing_test_explains_itself(folder):
     (rule,) = rulebook.load(folder(a=TESTS.replace("70 km}]", "50 km}]"))).rules
     assert rulebook.test(rule) == [
-        "FAIL a / seventy\n"
-        "    expected fire, got clear\n"
-        "    expected week = 70.0 km, got 50.0 km\n"
-        "    expected '70.0 km this week' in the message, got: no message\n"
-        "      no   week > limit                         week = 50.0 km, limit = 60.0 km"
+        (
+            "FAIL a / seventy\n"
+            "    expected fire, got clear\n"
+            "    expected week = 70.0 km, got 50.0 km\n"
+            "    expected '70.0 km this week' in the message, got: no message\n"
+            "      no   week > limit                         week = 50.0 km, limit = 60.0 km"
+        )
     ]
 
 

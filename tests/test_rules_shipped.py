@@ -14,7 +14,8 @@ BOOK = rulebook.load([FOLDER])
 RULES = pytest.mark.parametrize("rule", [*BOOK.rules, *BOOK.off], ids=lambda rule: rule.id)
 
 BANNED = re.compile(
-    r"\b(must|should|need to|wrong|bad|fail|lazy|danger|risk|injur\w*|overtrained|warning|alert|red|weight|calories|worn out)\b",
+    r"\b(must|should|need to|wrong|bad|fail|lazy|danger|risk|injur\w*|overtrained|warning|alert|red|weight|calories"
+    r"|worn out)\b",
     re.IGNORECASE,
 )
 MOST_WORDS = {"plain": 60, "warm": 75}
@@ -23,7 +24,8 @@ MOST_WORDS = {"plain": 60, "warm": 75}
 def test_every_shipped_file_loads():
     assert BOOK.problems == ()
     assert {
-        "no-rest-day", "no-strength-in-7-days", "shoe-past-400-miles", "easy-run-too-fast", "consistency", "sources-stale",
+        "no-rest-day", "no-strength-in-7-days", "shoe-past-400-miles", "easy-run-too-fast", "consistency",
+        "sources-stale",
     } <= {rule.id for rule in BOOK.rules}  # fmt: skip
 
 

@@ -10,10 +10,10 @@ from typing import Literal
 
 _SECRETS = re.compile(
     r"""(?ix)
-    (?P<name> access_token | refresh_token | client_secret | password | authorization | code | token )
-    (?P<sign> ["']? \s* [=:] \s* ["']? (?: bearer \s+ )? )
-    (?P<value> [^\s"'&,;)}]+ )
-    | (?P<scheme> [a-z][a-z0-9+.-]*:// ) [^\s/@:]+ : [^\s/@]+ @
+    (?P<name> tokens? | secret(?:_key)? | password | authorization | api_?key | code (?! \W* \d{1,4} \b ) )
+    (?P<sign> ["']? \s* [=:] \s* (?: (?: bearer | basic ) \s+ )? )
+    (?: (?P<quote> ["'] ) (?: \\. | (?! (?P=quote) ) . )* (?P=quote)? | [^\s&]+ )
+    | (?<! [a-z0-9+.-] ) (?P<scheme> [a-z][a-z0-9+.-]*:// ) [^\s/@]* : \S* @
     """
 )
 _FIELDS = ("athlete", "source", "event")

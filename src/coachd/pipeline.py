@@ -269,7 +269,12 @@ def _shoes_on(db: Any, name: str, last: date) -> list[Shoe]:
     used, later = profile.gear_use(db, name, until=last), profile.gear_use(db, name, after=last)
     known = profile.load_shoes(db, name)
     names = {shoe.name.casefold() for shoe in known}
-    by_name = [gear for gear in used if gear.startswith("name:") and gear.removeprefix("name:").casefold() not in names]
+    # An export names bikes in the same column: what was never worn on foot is no shoe.
+    by_name = [
+        gear
+        for gear, use in used.items()
+        if gear.startswith("name:") and use.on_foot and gear.removeprefix("name:").casefold() not in names
+    ]
     shoes = [
         replace(
             shoe,
@@ -356,27 +361,37 @@ def judge_week(coach: Coach, name: str, period: Period) -> Judged | None:
 
 
 def judge_due(coach: Coach) -> None:
-    """Judge every athlete whose week has closed and whose digest is due; note those that are too late."""
+    """Judge every athlete whose week has closed and whose digest is due; note those that are too late.
+
+    What is wrong with one athlete is logged and does not hold up the others.
+    """
     with coach.store.read() as db:
         names = athletes.names(db)
     for name in names:
-        who = athlete(coach, name)
-        now = coach.clock.now()
-        with coach.store.read() as db:
-            due = schedule.get(db, name, WEEKLY)
-            empty = recordings.first_day(db, name) is None
-        due = due or schedule.Due(name, WEEKLY, now, now)
-        decision = timetable.decide(who, due.since, due.last_day, now)
-        if decision.action == "send" and not who.paused and not empty:
-            _look_first(coach, name)
-            judge_week(coach, name, _period(decision))
-        if decision.action == "missed":
-            log.warning("the digest of %s for %s is too late and is left out", _period(decision).key, name)
-            due = replace(due, missed=_period(decision).key)
-        if decision.period:
-            due = replace(due, last_day=decision.period.last)
-        with coach.store.begin() as db:
-            schedule.save(db, replace(due, next_due=decision.next_due))
+        try:
+            _judge_if_due(coach, name)
+        except CoachdError as problem:
+            log.warning("judging %s: %s", name, problem)
+
+
+def _judge_if_due(coach: Coach, name: str) -> None:
+    who = athlete(coach, name)
+    now = coach.clock.now()
+    with coach.store.read() as db:
+        due = schedule.get(db, name, WEEKLY)
+        empty = recordings.first_day(db, name) is None
+    due = due or schedule.Due(name, WEEKLY, now, now)
+    decision = timetable.decide(who, due.since, due.last_day, now)
+    if decision.action == "send" and not who.paused and not empty:
+        _look_first(coach, name)
+        judge_week(coach, name, _period(decision))
+    if decision.action == "missed":
+        log.warning("the digest of %s for %s is too late and is left out", _period(decision).key, name)
+        due = replace(due, missed=_period(decision).key)
+    if decision.period:
+        due = replace(due, last_day=decision.period.last)
+    with coach.store.begin() as db:
+        schedule.save(db, replace(due, next_due=decision.next_due))
 
 
 def _period(decision: timetable.Decision) -> Period:

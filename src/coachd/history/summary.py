@@ -47,9 +47,12 @@ def longest_streak(days: Sequence[date]) -> tuple[int, date | None]:
 
 def _shoes(activities: Sequence[Activity], shoes: Mapping[str, Shoe]) -> list[dict[str, Any]]:
     used: dict[str, list[float]] = {}
+    worn: set[str] = set()  # an export names bikes in the same column
     for activity in activities:
         if activity.gear_id:
             used.setdefault(activity.gear_id, []).append(activity.distance_m or 0.0)
+            if activity.family in ("run", "walk"):
+                worn.add(activity.gear_id)
     rows = [
         {
             "id": gear,
@@ -59,6 +62,7 @@ def _shoes(activities: Sequence[Activity], shoes: Mapping[str, Shoe]) -> list[di
             "retired": shoes[gear].retired if gear in shoes else None,
         }
         for gear, distances in used.items()
+        if gear in worn or gear.startswith("g")
     ]
     return sorted(rows, key=lambda row: -row["distance_m"])
 

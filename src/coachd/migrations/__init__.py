@@ -4,16 +4,20 @@ from __future__ import annotations
 
 import fcntl
 import os
-import shutil
+import sqlite3
 from collections.abc import Iterator
-from contextlib import contextmanager
+from contextlib import closing, contextmanager
 from pathlib import Path
+from typing import TYPE_CHECKING
 
-from sqlalchemy import Connection, Engine, create_engine, inspect, text
+from sqlalchemy import URL, Connection, Engine, create_engine, inspect, text
 from sqlalchemy.engine import make_url
-from sqlalchemy.exc import OperationalError, ProgrammingError
+from sqlalchemy.exc import DatabaseError, OperationalError, ProgrammingError
 
 from coachd.errors import StoreProblem
+
+if TYPE_CHECKING:
+    from alembic.script import ScriptDirectory
 
 HEAD = "0001"
 """The newest revision; a test keeps it equal to what Alembic finds in `versions`."""
@@ -24,8 +28,8 @@ _LOCK = 20_261_122  # any number, the same for every coachd on one PostgreSQL
 def upgrade(url: str) -> Path | None:
     """Create the tables or bring them up to date.
 
-    A SQLite database is copied aside before it is changed; gives the copy's path. Raises StoreProblem when the
-    database cannot be reached, or was written by a newer coachd.
+    A SQLite database is copied aside before it is changed; gives the copy's path. What breaks off in the middle
+    changes nothing. Raises StoreProblem when the database cannot be used, or was written by a newer coachd.
     """
     place = make_url(url)
     file = Path(place.database) if place.get_backend_name() == "sqlite" and place.database else None
@@ -33,7 +37,7 @@ def upgrade(url: str) -> Path | None:
         file.parent.mkdir(parents=True, exist_ok=True, mode=0o700)
         if not file.exists():
             os.close(os.open(file, os.O_CREAT | os.O_WRONLY, 0o600))
-    engine = create_engine(place)
+    engine = _engine(place)
     try:
         if _version(engine) == HEAD:
             return None
@@ -41,17 +45,28 @@ def upgrade(url: str) -> Path | None:
             found = _version(engine)
             if found == HEAD:
                 return None
+            script = _script(found)
             copy = _copy_aside(file, found) if file and found else None
-            _run(engine, found)
+            _run(engine, script)
             return copy
-    except OperationalError as problem:
+    except DatabaseError as problem:  # not only unreachable: no database at all, or no right to make tables
         raise StoreProblem(
-            f"The database {place.render_as_string(hide_password=True)} cannot be opened: "
+            f"The database {place.render_as_string(hide_password=True)} cannot be used: "
             f"{str(problem.orig).splitlines()[0]}.",
-            "Check DATABASE_URL, that the server runs and that this user may write there.",
+            "Check DATABASE_URL, that the server runs and that this user may create tables there.",
         ) from problem
     finally:
         engine.dispose()
+
+
+def _engine(place: URL) -> Engine:
+    try:
+        return create_engine(place)
+    except ImportError as problem:
+        raise StoreProblem(
+            f"The database {place.render_as_string(hide_password=True)} needs a driver that is not installed.",
+            "Install it with `pip install 'coachd[postgres]'`.",
+        ) from problem
 
 
 def _version(engine: Engine) -> str | None:
@@ -79,41 +94,48 @@ def _alone(file: Path | None) -> Iterator[None]:
 
 def _copy_aside(file: Path, found: str) -> Path:
     copy = file.with_name(f"{file.name}.before-{HEAD}-from-{found}")
-    # Checkpoint first: what is still in the write-ahead log belongs to the copy as well.
-    engine = create_engine(f"sqlite:///{file}")
-    with engine.connect() as db:
-        db.exec_driver_sql("PRAGMA wal_checkpoint(TRUNCATE)")
-    engine.dispose()
-    shutil.copy2(file, copy)
+    copy.touch(mode=0o600)
+    # SQLite's own copying sees what is still in the write-ahead log; copying the file would not.
+    with closing(sqlite3.connect(file)) as source, closing(sqlite3.connect(copy)) as target:
+        source.backup(target)
     return copy
 
 
-def _run(engine: Engine, found: str | None) -> None:
+def _script(found: str | None) -> ScriptDirectory:
+    """The revisions this coachd knows; `found` has to be one of them."""
     from alembic.config import Config
-    from alembic.runtime.environment import EnvironmentContext
     from alembic.script import ScriptDirectory
     from alembic.util import CommandError
 
     config = Config()
     config.set_main_option("script_location", str(Path(__file__).parent).replace("%", "%%"))
     script = ScriptDirectory.from_config(config)
-
-    def steps(revision: str, _context: object) -> list[object]:
-        return list(script._upgrade_revs("head", revision))  # noqa: SLF001 - Alembic's own commands do the same
-
-    def migrate(db: Connection) -> None:
-        with EnvironmentContext(config, script, fn=steps) as environment:
-            environment.configure(connection=db, transactional_ddl=True)
-            with environment.begin_transaction():
-                environment.run_migrations()
-
     try:
-        with engine.begin() as db:
-            if db.dialect.name == "postgresql":
-                db.execute(text("SELECT pg_advisory_xact_lock(:key)"), {"key": _LOCK})
-            migrate(db)
+        script.get_revision(found or HEAD)
     except CommandError as problem:
         raise StoreProblem(
             f"The database is at revision {found}, which this coachd does not know.",
             "It was used with a newer coachd: install that version again, or restore the copy made before the change.",
         ) from problem
+    return script
+
+
+def _run(engine: Engine, script: ScriptDirectory) -> None:
+    from alembic.config import Config
+    from alembic.runtime.environment import EnvironmentContext
+
+    def steps(revision: str, _context: object) -> list[object]:
+        return list(script._upgrade_revs("head", revision))  # noqa: SLF001 - Alembic's own commands do the same
+
+    def migrate(db: Connection) -> None:
+        with EnvironmentContext(Config(), script, fn=steps) as environment:
+            environment.configure(connection=db, transactional_ddl=True)
+            with environment.begin_transaction():
+                environment.run_migrations()
+
+    with engine.begin() as db:
+        if db.dialect.name == "postgresql":
+            db.execute(text("SELECT pg_advisory_xact_lock(:key)"), {"key": _LOCK})
+        else:
+            db.exec_driver_sql("BEGIN IMMEDIATE")  # sqlite3 begins by itself for rows only, not for tables
+        migrate(db)

@@ -26,13 +26,7 @@ class Store:
 
     def __init__(self, url: str) -> None:
         self.url = make_url(url)
-        try:
-            self._engine = create_engine(self.url, pool_pre_ping=self.url.get_backend_name() != "sqlite")
-        except ImportError as problem:
-            raise StoreProblem(
-                f"The database {self.url.render_as_string(hide_password=True)} needs a driver that is not installed.",
-                "Install it with `pip install 'coachd[postgres]'`.",
-            ) from problem
+        self._engine = create_engine(self.url, pool_pre_ping=self.url.get_backend_name() != "sqlite")
         if self.is_sqlite:
             _tune_sqlite(self._engine)
         self._writer = self._engine.execution_options(write=True)

@@ -7,11 +7,14 @@ from dataclasses import dataclass
 from datetime import date, datetime
 from typing import Any
 
-from sqlalchemy import Connection, delete, func, select
+from sqlalchemy import Connection, case, delete, func, select
 
-from coachd.model import Shoe
+from coachd.model import FAMILIES, Shoe
 from coachd.store import upsert
 from coachd.tables import activities, profiles, shoes
+
+
+_ON_FOOT = [sport for sport, family in FAMILIES.items() if family in ("run", "walk")]
 
 
 @dataclass(frozen=True, slots=True)
@@ -21,6 +24,7 @@ class GearUse:
     activities: int
     distance_m: float
     last_day: date
+    on_foot: bool
 
 
 def save(db: Connection, athlete: str, source: str, kind: str, raw: Mapping[str, Any], now: datetime) -> None:
@@ -66,6 +70,7 @@ def gear_use(db: Connection, athlete: str, until: date | None = None, after: dat
             func.count(),
             func.coalesce(func.sum(activities.c.distance_m), 0.0),
             func.max(activities.c.day),
+            func.max(case((activities.c.sport.in_(_ON_FOOT), 1), else_=0)),
         )
         .where(activities.c.athlete == athlete, activities.c.gear_id.is_not(None))
         .group_by(activities.c.gear_id)
@@ -74,7 +79,7 @@ def gear_use(db: Connection, athlete: str, until: date | None = None, after: dat
         query = query.where(activities.c.day <= until)
     if after is not None:
         query = query.where(activities.c.day > after)
-    return {gear: GearUse(number, metres, last) for gear, number, metres, last in db.execute(query)}
+    return {gear: GearUse(number, metres, last, bool(foot)) for gear, number, metres, last, foot in db.execute(query)}
 
 
 def purge(db: Connection, athlete: str, source: str) -> int:
