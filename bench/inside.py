@@ -1,34 +1,44 @@
-"""Commands one after another inside a single process: what they cost once everything is imported, as in the daemon.
+"""Steps one after another inside a single process: what they cost in the daemon, where everything is loaded.
 
-    python -m bench.inside '[["--version"], ["sync"]]'
+    python -m bench.inside '["sync", "sync", "judge"]'
 
-prints the seconds that each took, as a JSON list.
+works on the instance that the environment names and prints the seconds that each step took, as a JSON list.
 """
 
 from __future__ import annotations
 
-import contextlib
-import io
+import gc
+import importlib
 import json
 import sys
 import time
 
-from coachd.cli import main
+from coachd import config, pipeline
+from coachd.clock import SystemClock
+from coachd.history.week import closed_week
+from coachd.pipeline import Coach
 
 
-def timed(arguments: list[str]) -> float:
-    """Seconds of one command. Raises SystemExit with what it printed if it ends with anything but 0."""
-    sys.argv = ["coachd", *arguments]
-    printed = io.StringIO()
+def seconds(coach: Coach, step: str) -> float:
+    """How long one step takes."""
+    who = pipeline.athlete(coach, "me")
     begin = time.perf_counter()
-    with contextlib.redirect_stdout(printed):
-        try:
-            main()
-        except SystemExit as end:
-            if end.code:
-                raise SystemExit(printed.getvalue() or end.code) from end
+    if step == "sync":
+        pipeline.sync_athlete(coach, who.id)
+    else:
+        now = coach.clock.now()
+        pipeline.consider(coach, who.id, closed_week(now, who), now)
     return time.perf_counter() - begin
 
 
+def main() -> None:
+    with pipeline.opened(config.load(), SystemClock()) as coach:
+        # As the daemon has done by the time it rings for the first time.
+        importlib.import_module("stravalib.protocol")
+        assert coach.rules.rules
+        gc.freeze()
+        print(json.dumps([seconds(coach, step) for step in json.loads(sys.argv[1])]))
+
+
 if __name__ == "__main__":
-    print(json.dumps([timed(arguments) for arguments in json.loads(sys.argv[1])]))
+    main()

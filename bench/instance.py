@@ -65,8 +65,8 @@ class Instance:
         """What the command prints."""
         return output([COACHD, *arguments], self.environment, self.folder)
 
-    def seconds_inside(self, commands: Sequence[Sequence[str]]) -> list[float]:
-        """How long each command takes inside one process; the first pays for the imports."""
-        command = [sys.executable, "-m", "bench.inside", json.dumps(commands)]
+    def seconds_inside(self, steps: Sequence[str]) -> list[float]:
+        """How long each step (`sync`, `judge`) takes inside one process, as in the daemon."""
+        command = [sys.executable, "-m", "bench.inside", json.dumps(steps)]
         where = {**self.environment, "PYTHONPATH": os.fspath(_ROOT)}
         return json.loads(output(command, where, self.folder))

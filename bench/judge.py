@@ -18,5 +18,5 @@ BAR_S = 0.100
 def rows(scratch: Path, rounds: int) -> Iterator[Row]:
     instance = Instance(scratch / "judge")
     instance.run("import", str(write_export(scratch / "ten-years", summaries(TEN_YEARS, SystemClock().now()))))
-    _, *warm = instance.seconds_inside([["judge", "--dry-run"]] * (1 + rounds))
+    _, *warm = instance.seconds_inside(["judge"] * (1 + rounds))
     yield Row("judge, 1 athlete, 10 years, inside the daemon", median(warm), "s", BAR_S)

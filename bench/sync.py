@@ -22,21 +22,24 @@ LISTING = "GET /athlete/activities"
 
 @dataclass(frozen=True, slots=True)
 class Round:
-    """One round's seconds and requests."""
+    """One round's seconds and requests. `offline` is None with the reason in `note` where it cannot be had."""
 
+    offline: float | None
+    note: str
     process: float
     inside: float
     nothing_new: float
     pages: int
-    requests: float
+    requests: int
 
 
 def rows(scratch: Path, rounds: int) -> Iterator[Row]:
     with running(scratch, summaries(COUNT, SystemClock().now())) as strava:
-        offline, note = _offline(strava, scratch, rounds)
-        yield Row(f"strava-offline, {COUNT:,} summaries, a process", offline, "s", note=note)
         done = [_round(strava, scratch, number) for number in range(rounds)]
+    taken = [r.offline for r in done if r.offline is not None]
+    offline = median(taken) if taken else None
     inside, process = median(r.inside for r in done), median(r.process for r in done)
+    yield Row(f"strava-offline, {COUNT:,} summaries, a process", offline, "s", note=done[0].note)
     yield Row("full sync inside the daemon", inside, "s", offline, "1 × strava-offline")
     yield Row("full sync as a process", process, "s", offline and 4 * offline, "4 × strava-offline")
     yield Row("full sync, pages listed", median(r.pages for r in done), "", PAGES)
@@ -44,30 +47,29 @@ def rows(scratch: Path, rounds: int) -> Iterator[Row]:
     yield Row("nothing-new sync, requests", median(r.requests for r in done), "", 2)
 
 
-def _offline(strava: Strava, scratch: Path, rounds: int) -> tuple[float | None, str]:
-    """The median, or None with the reason why there is nothing to compare with."""
+def _offline(strava: Strava, folder: Path) -> tuple[float | None, str]:
+    """strava-offline's seconds, or None with the reason why there is nothing to compare with."""
     try:
-        command = strava_offline.installed()
-        return median(strava_offline.full_sync(command, strava, scratch / f"o{n}") for n in range(rounds)), ""
+        return strava_offline.full_sync(strava_offline.installed(), strava, folder), ""
     except Failed as problem:
         return None, str(problem)
 
 
 def _round(strava: Strava, scratch: Path, number: int) -> Round:
-    cold, first, warm = (Instance(scratch / f"{name}-{number}", strava) for name in ("cold", "first", "warm"))
-    for instance in (cold, first, warm):
+    """Each in turn, so that a machine that slows down slows all of them."""
+    cold, warm = (Instance(scratch / f"{name}-{number}", strava) for name in ("cold", "warm"))
+    for instance in (cold, warm):
         instance.connect()
 
+    offline, note = _offline(strava, scratch / f"offline-{number}")
     before = strava.requests()
-    process = cold.seconds("sync", "--full")
+    process = cold.seconds("sync")
     pages = strava.requests().get(LISTING, 0) - before.get(LISTING, 0)
     if pages < PAGES:
-        raise Failed(f"coachd sync --full listed {pages} of {PAGES} pages, so its time says nothing")
+        raise Failed(f"coachd sync listed {pages} of {PAGES} pages, so its time says nothing")
 
-    _, inside, _ = warm.seconds_inside(
-        [["--state", str(first.folder), "sync", "--full"], ["sync", "--full"], ["sync"]],
-    )
+    inside, *nothing_new = warm.seconds_inside(["sync"] * 4)
     before_nothing = sum(strava.requests().values())
-    _, nothing_new = warm.seconds_inside([["sync"], ["sync"]])
-    requests = (sum(strava.requests().values()) - before_nothing) / 2
-    return Round(process, inside, nothing_new, pages, requests)
+    warm.seconds_inside(["sync"])
+    requests = sum(strava.requests().values()) - before_nothing
+    return Round(offline, note, process, inside, median(nothing_new), pages, requests)

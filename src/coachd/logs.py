@@ -10,7 +10,7 @@ from typing import Literal
 
 _SECRETS = re.compile(
     r"""(?ix)
-    (?P<name> tokens? | secret(?:_key)? | password | authorization | api_?key | code (?! \W* \d{1,4} \b ) )
+    (?P<name> tokens? | secret(?:_key)? | password | authorization | api_?key | code (?! : \s \d{3} (?! \S ) ) )
     (?P<sign> ["']? \s* [=:] \s* (?: (?: bearer | basic ) \s+ )? )
     (?: (?P<quote> ["'] ) (?: \\. | (?! (?P=quote) ) . )* (?P=quote)? | [^\s&]+ )
     | (?<! [a-z0-9+.-] ) (?P<scheme> [a-z][a-z0-9+.-]*:// ) [^\s/@]* : \S* @

@@ -17,7 +17,6 @@ from sqlalchemy import (
     Dialect,
     Float,
     ForeignKey,
-    ForeignKeyConstraint,
     Index,
     Integer,
     LargeBinary,
@@ -153,18 +152,15 @@ recordings = Table(
     _athlete(primary_key=True),
     Column("source", Text, primary_key=True),
     Column("external_id", Text, primary_key=True),
-    Column("identity", Text, nullable=False),
-    Column("activity", Integer),
+    Column("identity", Text, nullable=False),  # recordings with one identity are one activity
     Column("start", Instant, nullable=False),
     Column("values", JSON, nullable=False),  # the mapped fields, to merge from without reading the raw JSON again
     Column("raw", JSON, nullable=False),
     Column("digest", Text, nullable=False),  # of values and raw: tells a changed row from an unchanged one
     Column("fetched_at", Instant, nullable=False),  # last time the source confirmed this row
     Column("withdrawn_at", Instant),  # the source says the workout is gone, though a file of it remains
-    ForeignKeyConstraint(["athlete", "activity"], ["activities.athlete", "activities.id"]),
     Index("ix_recordings_athlete_identity", "athlete", "identity"),
     Index("ix_recordings_athlete_source_start", "athlete", "source", "start"),
-    Index("ix_recordings_athlete_activity", "athlete", "activity"),
 )
 
 details = Table(

@@ -10,6 +10,7 @@ APScheduler keeps no state of ours. One worker thread runs the jobs one after th
 from __future__ import annotations
 
 import fcntl
+import gc
 import logging
 import os
 import signal
@@ -17,7 +18,7 @@ import socket
 import threading
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
-from datetime import timedelta
+from datetime import datetime, timedelta
 from pathlib import Path
 from types import FrameType
 
@@ -36,6 +37,8 @@ TICK = timedelta(seconds=60)
 LATE = timedelta(minutes=5)
 """A heartbeat older than this means that the daemon hangs or is gone."""
 
+STOPPED = "stopped"
+PULSE_S = 10.0
 GRACE_S = 8.0
 LOCK_FILE = "run.lock"
 
@@ -58,6 +61,11 @@ def alone(state: Path) -> Iterator[None]:
         lock.write(f"{os.getpid()}\n")
         lock.flush()
         yield
+
+
+def alive(sign: Heartbeat | None, now: datetime) -> bool:
+    """Whether the daemon that left this sign of life is there and not stuck."""
+    return sign is not None and sign.detail != STOPPED and now - sign.at < LATE
 
 
 class Daemon:
@@ -91,13 +99,17 @@ class Daemon:
             self._tick, "interval", seconds=TICK.total_seconds(), next_run_time=now + timedelta(seconds=1), id="tick"
         )
         scheduler.add_job(self._housekeep, "interval", days=1, next_run_time=now + timedelta(minutes=5), id="house")
+        # What is loaded by now stays: the collector need not walk through it again during every long listing.
+        gc.freeze()
         self._beat("started")
         scheduler.start()
         notify("READY=1")
         log.info("coachd runs: a look at the sources every %d minutes", minutes)
-        while not self._stop.wait(10):
+        while not self._stop.wait(PULSE_S):
             self._watchdog()
-        return self._shut_down(scheduler)
+        finished = self._shut_down(scheduler)
+        self._beat(STOPPED)
+        return finished
 
     def _shut_down(self, scheduler: object) -> bool:
         notify("STOPPING=1")

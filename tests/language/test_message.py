@@ -72,6 +72,8 @@ def test_text_from_outside_is_never_run():
         "{% set since = far %}",
         "{{ since[0] }}",
         "{{ self }}",
+        "{{ since() }}",
+        "{{ since + far }}",
         "{{ shoe }}",
         "{{ since.real }}",
         "{{ [since] }}",

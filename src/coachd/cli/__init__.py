@@ -89,6 +89,12 @@ def main(arguments: list[str] | None = None) -> None:
         if problem.advice:
             click.echo(problem.advice, err=True)
         sys.exit(problem.exit_code)
+    except OSError as problem:
+        if problem.filename is None:
+            raise  # not about a file or folder that somebody could mend
+        click.secho(f"coachd: {problem.filename} cannot be used: {problem.strerror}.", fg="red", err=True)
+        click.echo("Check the path, that this user may use it, and that its disk is not full.", err=True)
+        sys.exit(2)
     sys.exit(result if isinstance(result, int) else 0)
 
 

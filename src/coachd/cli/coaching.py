@@ -11,7 +11,6 @@ import click
 
 from coachd import pipeline, rulebook
 from coachd.cli import common
-from coachd.cli.data import DAY
 from coachd.clock import local_instant
 from coachd.compose import weekly
 from coachd.errors import InputProblem, RuleProblem
@@ -23,7 +22,7 @@ from coachd.resources import shipped
 from coachd.store import athletes, outbox
 from coachd.units import Quantity, System, shown
 
-ON = click.option("--on", type=DAY, help="As seen on this day; default: now.")
+ON = click.option("--on", type=common.DAY, help="As seen on this day; default: now.")
 
 
 @click.command()
@@ -44,7 +43,7 @@ def judge_command(ctx: click.Context, on: datetime | None, dry_run: bool, as_jso
     if as_json:
         common.emit(_judged(judged, put_out))
         return
-    click.echo(f"{period.first} to {period.last}: {len(judged.judgement.nudges)} to tell")
+    click.echo(f"{period.first} to {period.last}: {len(judged.judgement.nudges) or 'nothing'} to tell")
     for finding in judged.judgement.findings:
         subject = f" {finding.subject}" if finding.subject else ""
         click.echo(f"  {finding.outcome:<10} {finding.rule}{subject}{': ' if finding.reason else ''}{finding.reason}")
@@ -118,8 +117,11 @@ def send(ctx: click.Context, on: datetime | None, again: bool) -> None:
             with coach.store.begin() as db:
                 outbox.again(db, who.id, pipeline.WEEKLY, period.key, coach.clock.now())
         attempts = pipeline.deliver(coach, who.id)
+        with coach.store.read() as db:
+            waits = any(row.period == period.key and row.state == "pending" for row in outbox.recent(db, who.id))
     if not attempts:
-        click.echo(f"The digest of {period.first} to {period.last} went out before; --again sends it once more.")
+        how = "waits for its next try; --again tries now" if waits else "went out before; --again sends it once more"
+        click.echo(f"The digest of {period.first} to {period.last} {how}.")
     for delivery, state, result in attempts:
         click.echo(f"{delivery.kind} {delivery.period} by {delivery.channel}: {state}{', ' if result else ''}{result}")
     if any(state == "failed" for _, state, _ in attempts):
@@ -191,9 +193,9 @@ def _param(param: Param) -> str:
 @PATHS
 @click.pass_context
 def check(ctx: click.Context, paths: Sequence[Path]) -> None:
-    """Check rule files like a compiler does: every problem, with its line.
+    """Find every problem in rule files.
 
-    Without PATHS, the rules in force.
+    Each is shown with its line. Without PATHS, the rules in force.
     """
     problems = rulebook.check(_existing(ctx, paths))
     if problems:

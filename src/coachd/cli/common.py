@@ -3,8 +3,10 @@
 from __future__ import annotations
 
 import json
+import logging
 from collections.abc import Iterator
 from contextlib import contextmanager
+from datetime import datetime
 from typing import Any
 
 import click
@@ -16,17 +18,40 @@ from coachd.pipeline import Coach, opened
 as_json = click.option("--json", "as_json", is_flag=True, help="Print JSON for a machine.")
 
 
-def settings(ctx: click.Context) -> config.Settings:
-    """The settings in force for this command."""
+class Day(click.DateTime):
+    """A calendar day as 2025-10-20."""
+
+    name = "day"
+
+    def __init__(self) -> None:
+        super().__init__(formats=["%Y-%m-%d"])
+
+    def get_metavar(self, param: click.Parameter, ctx: click.Context) -> str:  # noqa: ARG002 - its signature
+        return "YYYY-MM-DD"
+
+    def convert(self, value: Any, param: click.Parameter | None, ctx: click.Context | None) -> datetime:
+        try:
+            day: datetime = super().convert(value, param, ctx)
+        except click.BadParameter:
+            self.fail(f"{value} is not a day; write for example 2025-10-20.", param, ctx)
+        return day
+
+
+DAY = Day()
+
+
+def settings(ctx: click.Context, level: int = logging.WARNING) -> config.Settings:
+    """The settings in force for this command. Most commands say themselves what they do; the daemon's log does it
+    for `run`, which therefore asks for more of it by `level`."""
     found = config.load(state=ctx.find_root().obj["state"])
-    logs.start(found.log_format)
+    logs.start(found.log_format, level)
     return found
 
 
 @contextmanager
-def instance(ctx: click.Context) -> Iterator[Coach]:
+def instance(ctx: click.Context, level: int = logging.WARNING) -> Iterator[Coach]:
     """The instance in the state folder."""
-    with opened(settings(ctx), SystemClock()) as coach:
+    with opened(settings(ctx, level), SystemClock()) as coach:
         yield coach
 
 

@@ -2,8 +2,10 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from datetime import date, datetime
 from pathlib import Path
+from typing import Any
 from zoneinfo import ZoneInfo, ZoneInfoNotFoundError
 
 import click
@@ -14,8 +16,7 @@ from coachd.errors import InputProblem
 from coachd.history.summary import summarise
 from coachd.store import connections, profile, recordings
 from coachd.sync import Step, Synced
-
-DAY = click.DateTime(formats=["%Y-%m-%d"])
+from coachd.units import System, distance, duration
 
 
 @click.command()
@@ -96,7 +97,7 @@ def import_command(ctx: click.Context, path: Path, home_zone: str | None, as_jso
         return
     click.echo(f"{report.saved.added} added, {report.saved.changed} changed, {report.saved.unchanged} unchanged.")
     if report.activity_files:
-        click.echo(f"{report.activity_files} activity files lie beside the table; they are not read yet.")
+        click.echo(f"The table names {report.activity_files} activity files; they are not read yet.")
     for row, reason in report.skipped:
         click.echo(f"skipped {row}: {reason}")
 
@@ -109,8 +110,8 @@ def _zone(text: str) -> ZoneInfo:
 
 
 @click.command()
-@click.option("--since", type=DAY, help="First local day.")
-@click.option("--until", type=DAY, help="Last local day.")
+@click.option("--since", type=common.DAY, help="First local day.")
+@click.option("--until", type=common.DAY, help="Last local day.")
 @common.as_json
 @click.pass_context
 def summary_command(ctx: click.Context, since: datetime | None, until: datetime | None, as_json: bool) -> None:
@@ -124,16 +125,24 @@ def summary_command(ctx: click.Context, since: datetime | None, until: datetime 
     if as_json:
         common.emit(facts)
         return
+    _print(facts, who.units)
+
+
+def _print(facts: Mapping[str, Any], units: System) -> None:
+    if not facts["activities"]:
+        click.echo("No activities. `coachd connect strava` or `coachd import PATH` brings some.")
+        return
     click.echo(f"{facts['activities']} activities, {facts['runs']} runs on {facts['run_days']} days")
-    click.echo(f"{facts['run_distance_m'] / 1000:,.1f} km of running in {facts['run_moving_s'] / 3600:,.0f} h")
-    streak = facts["longest_run_streak"]
-    click.echo(
-        f"longest streak {streak['days']} days from {streak['start']}, longest gap {facts['longest_run_gap_days']} days"
-    )
+    if facts["runs"]:
+        streak = facts["longest_run_streak"]
+        click.echo(f"{distance(facts['run_distance_m'], units)} of running in {duration(facts['run_moving_s'])}")
+        click.echo(f"longest streak {streak['days']} days from {streak['start']}")
+        click.echo(f"longest time between two runs {facts['longest_run_gap_days']} days")
     for sport, count in facts["by_sport"].items():
-        click.echo(f"  {sport:<24}{count:>6}")
+        click.echo(f"  {sport:<28}{count:>10}")
     for shoe in facts["shoes"]:
-        click.echo(f"  {shoe['name']:<24}{shoe['distance_m'] / 1000:>9,.1f} km{' retired' if shoe['retired'] else ''}")
+        retired = "  retired" if shoe["retired"] else ""
+        click.echo(f"  {shoe['name']:<28}{distance(shoe['distance_m'], units):>10}{retired}")
 
 
 def _day(moment: datetime | None) -> date | None:

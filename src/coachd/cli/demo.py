@@ -2,16 +2,16 @@
 
 from __future__ import annotations
 
+import logging
 import tempfile
 from pathlib import Path
 from typing import Any
 
 import click
 
-from coachd import logs
+from coachd import logs, worker
 from coachd.demo import own
 from coachd.demo.season import season
-from coachd.worker import Daemon
 
 RULE = "─" * 76
 
@@ -24,7 +24,7 @@ def demo_command(once: bool, keep: Path | None) -> None:
 
     Strava is played by a stand-in on this machine; connecting, syncing, judging and mailing are the real thing.
     """
-    logs.start("text")
+    logs.start("text", logging.WARNING)
     with season(keep, click.echo) as shown:
         click.echo(f"\nThe last of {shown.mails} mails:\n{RULE}\n{shown.text.strip()}\n{RULE}")
         click.echo(f"mail  {shown.mail}\npage  {shown.mail.with_suffix('.html')}")
@@ -34,7 +34,8 @@ def demo_command(once: bool, keep: Path | None) -> None:
         if not once:
             click.echo("\nGoing on as a daemon at the demo's own time; Ctrl-C ends.")
             shown.clock.run_free()
-            Daemon(shown.coach).run()
+            logs.start("text")
+            worker.run(shown.coach)
 
 
 @click.command()
@@ -46,7 +47,7 @@ def try_command(path: Path, home_zone: str | None, units: str) -> None:
 
     Nothing is configured and nothing is stored but the four mails.
     """
-    logs.start("text")
+    logs.start("text", logging.WARNING)
     mails = Path(tempfile.mkdtemp(prefix="coachd-try-mail-"))
     tried = own.try_export(path, home_zone, units, mails)
     click.echo(f"{tried.imported.saved.added} activities read, {len(tried.imported.skipped)} rows skipped.")

@@ -22,7 +22,7 @@ from coachd.store.connections import SourceState
 @click.pass_context
 def run_command(ctx: click.Context) -> None:
     """Be the daemon: look at the sources, judge closed weeks, deliver. Ends on SIGTERM or Ctrl-C."""
-    with common.instance(ctx) as coach:
+    with common.instance(ctx, logging.INFO) as coach:
         pipeline.athlete(coach, common.name(ctx))
         finished = worker.run(coach)
     if not finished:
@@ -55,7 +55,7 @@ def _status(coach: Coach) -> dict[str, Any]:
         names = athletes.names(db)
     return {
         "daemon": {
-            "alive": sign is not None and now - sign.at < worker.LATE,
+            "alive": worker.alive(sign, now),
             "last_sign": sign.at if sign else None,
             "since": sign.started_at if sign else None,
             "detail": sign.detail if sign else "never started",
@@ -115,6 +115,8 @@ def _print(found: dict[str, Any]) -> None:
     click.echo(f"daemon   {alive} ({daemon['detail']})")
     rules = found["rules"]
     click.echo(f"rules    {rules['on']} on, {rules['off']} off, {len(rules['problems'])} with problems")
+    if not found["athletes"]:
+        click.echo("\nNobody is coached here yet. `coachd init` begins.")
     for person in found["athletes"]:
         zone = ZoneInfo(person["zone"])
         click.echo(f"\n{person['id']}: {person['activities']} activities{', mail paused' if person['paused'] else ''}")
@@ -132,7 +134,10 @@ def _print(found: dict[str, Any]) -> None:
                 )
         if not person["sources"]:
             click.echo("  no source connected")
-        click.echo(f"  digest  next {_at(person['next_digest'], zone)}")
+        planned = (
+            f"next {_at(person['next_digest'], zone)}" if person["next_digest"] else "planned when the daemon runs"
+        )
+        click.echo(f"  digest  {planned}")
         for row in person["deliveries"]:
             then = f", next try {_at(row['next_try'], zone)}" if row["next_try"] else ""
             click.echo(f"          {row['kind']} {row['period']} by {row['channel']}: {row['state']}{then}")

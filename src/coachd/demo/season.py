@@ -64,7 +64,9 @@ def season(keep: Path | None, told: Callable[[str], None]) -> Iterator[Season]:
     """
     with ExitStack() as stack:
         mails = (keep / "mail") if keep else Path(tempfile.mkdtemp(prefix="coachd-demo-mail-"))
-        mails.mkdir(parents=True, exist_ok=True)
+        if keep:
+            keep.mkdir(parents=True, exist_ok=True, mode=0o700)
+        mails.mkdir(exist_ok=True)
         state = keep or Path(stack.enter_context(_scratch()))
         clock = DemoClock(_monday_after(FIRST_WEEK - 1, time(12)))
         stand_in = stack.enter_context(StravaStandIn(world(scripted_year(zone=ZONE)), clock))

@@ -11,10 +11,11 @@ from __future__ import annotations
 import sqlite3
 from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
+from functools import cache
 from pathlib import Path
 from typing import Any
 
-from sqlalchemy import Connection, Engine, Table, create_engine, event, make_url
+from sqlalchemy import Connection, Engine, Insert, Table, create_engine, event, make_url
 from sqlalchemy.dialects import postgresql, sqlite
 from sqlalchemy.exc import OperationalError
 
@@ -111,15 +112,16 @@ def _tune_sqlite(engine: Engine) -> None:
 
 def upsert(db: Connection, table: Table, rows: Sequence[dict[str, Any]], only: Sequence[str] | None = None) -> None:
     """Insert rows; where the primary key exists, update `only` these columns (default: all that are given)."""
-    if not rows:
-        return
+    if rows:
+        db.execute(_upsert(db.dialect.name, table, tuple(rows[0] if only is None else only)), list(rows))
+
+
+@cache
+def _upsert(dialect: str, table: Table, columns: tuple[str, ...]) -> Insert:
+    # Kept, because making such a statement takes longer than running it.
     keys = [column.name for column in table.primary_key]
-    insert = postgresql.insert(table) if db.dialect.name == "postgresql" else sqlite.insert(table)
-    columns = only if only is not None else [name for name in rows[0] if name not in keys]
-    changes = {name: insert.excluded[name] for name in columns}
-    statement = (
-        insert.on_conflict_do_update(index_elements=keys, set_=changes)
-        if changes
-        else insert.on_conflict_do_nothing(index_elements=keys)
-    )
-    db.execute(statement, list(rows))
+    insert = postgresql.insert(table) if dialect == "postgresql" else sqlite.insert(table)
+    changes = {name: insert.excluded[name] for name in columns if name not in keys}
+    if not changes:
+        return insert.on_conflict_do_nothing(index_elements=keys)
+    return insert.on_conflict_do_update(index_elements=keys, set_=changes)

@@ -123,14 +123,14 @@ def retry(db: Connection, delivery: Delivery, at: datetime, result: str) -> None
 
 
 def again(db: Connection, athlete: str, kind: str, period: str, now: datetime) -> int:
-    """Put a message that failed or expired out once more. Gives the number of channels."""
+    """Put a message out once more, on each channel where it was sent or given up. Gives the number of channels."""
     changed = db.execute(
         update(outbox)
         .where(
             outbox.c.athlete == athlete,
             outbox.c.kind == kind,
             outbox.c.period == period,
-            outbox.c.state.in_(["failed", "expired", "unknown", "pending"]),
+            outbox.c.state.in_(["sent", "failed", "expired", "unknown", "pending"]),
         )
         .values(state="pending", next_try_at=now, lease_until=None, attempts=0, created_at=now)
     )

@@ -13,7 +13,6 @@ from coachd.model import FAMILIES, Shoe
 from coachd.store import upsert
 from coachd.tables import activities, profiles, shoes
 
-
 _ON_FOOT = [sport for sport, family in FAMILIES.items() if family in ("run", "walk")]
 
 

@@ -3,13 +3,12 @@
 from __future__ import annotations
 
 import hashlib
-import json
 from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass, fields
 from datetime import date, datetime
 from typing import Any
 
-from sqlalchemy import Connection, bindparam, delete, func, select, update
+from sqlalchemy import Connection, delete, func, select, update
 
 from coachd.model import Activity, Recording
 from coachd.store import upsert
@@ -58,7 +57,6 @@ def save(db: Connection, athlete: str, batch: Sequence[Recording], now: datetime
 def _row(athlete: str, recording: Recording, now: datetime) -> dict[str, Any]:
     values = {name: getattr(recording, name) for name in _VALUES}
     values |= {name: values[name].isoformat() for name in _MOMENTS}
-    text = json.dumps([values, recording.raw], sort_keys=True, default=str)
     return {
         "athlete": athlete,
         "source": recording.source,
@@ -67,7 +65,7 @@ def _row(athlete: str, recording: Recording, now: datetime) -> dict[str, Any]:
         "start": recording.start,
         "values": values,
         "raw": dict(recording.raw),
-        "digest": hashlib.sha256(text.encode()).hexdigest()[:32],
+        "digest": hashlib.blake2b(repr((values, recording.raw)).encode(), digest_size=16).hexdigest(),
         "fetched_at": now,
         "withdrawn_at": None,
     }
@@ -111,18 +109,7 @@ def derive(
     ids = _activity_ids(db, athlete, wanted)
     by_identity = _by_identity(db, athlete, wanted)
     made = [(identity, merge(ids[identity], by_identity[identity])) for identity in wanted if identity in by_identity]
-    if made:
-        upsert(db, activities, [_activity_row(athlete, identity, activity) for identity, activity in made])
-        db.execute(
-            update(recordings)
-            .where(
-                recordings.c.athlete == athlete,
-                recordings.c.identity == bindparam("of"),
-                recordings.c.withdrawn_at.is_(None),
-            )
-            .values(activity=bindparam("to")),
-            [{"of": identity, "to": activity.id} for identity, activity in made],
-        )
+    upsert(db, activities, [_activity_row(athlete, identity, activity) for identity, activity in made])
     gone = [identity for identity in wanted if identity not in by_identity]
     for chunk in _chunks(gone):
         db.execute(delete(activities).where(activities.c.athlete == athlete, activities.c.identity.in_(chunk)))
@@ -258,7 +245,7 @@ def withdraw(db: Connection, athlete: str, source: str, ids: Sequence[str], now:
         db.execute(
             update(recordings)
             .where(recordings.c.athlete == athlete, recordings.c.identity.in_(gone))
-            .values(withdrawn_at=now, activity=None)
+            .values(withdrawn_at=now)
         )
         touched.update(gone)
     return frozenset(touched)

@@ -159,6 +159,12 @@ def test_no_row_whatever_takes_its_page_along(odd):
     assert page.recordings[-1].external_id == "2"
 
 
+@pytest.mark.parametrize("field", ["name", "gear_id", "device_name", "sport_type"])
+def test_text_that_no_database_takes_is_made_harmless(one, field):
+    run = one(**{field: "Reds\0 \ud83d!"})
+    assert "Reds ?!" in (run.name, run.gear_id, run.device, run.sport)
+
+
 # gear and zones
 
 

@@ -261,7 +261,6 @@ def upgrade() -> None:
         sa.Column("source", sa.Text(), nullable=False),
         sa.Column("external_id", sa.Text(), nullable=False),
         sa.Column("identity", sa.Text(), nullable=False),
-        sa.Column("activity", sa.Integer(), nullable=True),
         sa.Column("start", sa.DateTime(timezone=True), nullable=False),
         sa.Column("values", sa.JSON(), nullable=False),
         sa.Column("raw", sa.JSON(), nullable=False),
@@ -269,16 +268,10 @@ def upgrade() -> None:
         sa.Column("fetched_at", sa.DateTime(timezone=True), nullable=False),
         sa.Column("withdrawn_at", sa.DateTime(timezone=True), nullable=True),
         sa.ForeignKeyConstraint(
-            ["athlete", "activity"],
-            ["activities.athlete", "activities.id"],
-            name=op.f("fk_recordings_athlete_activity_activities"),
-        ),
-        sa.ForeignKeyConstraint(
             ["athlete"], ["athletes.id"], name=op.f("fk_recordings_athlete_athletes"), ondelete="CASCADE"
         ),
         sa.PrimaryKeyConstraint("athlete", "source", "external_id", name=op.f("pk_recordings")),
     )
-    op.create_index("ix_recordings_athlete_activity", "recordings", ["athlete", "activity"], unique=False)
     op.create_index("ix_recordings_athlete_identity", "recordings", ["athlete", "identity"], unique=False)
     op.create_index("ix_recordings_athlete_source_start", "recordings", ["athlete", "source", "start"], unique=False)
 

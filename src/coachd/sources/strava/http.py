@@ -41,7 +41,7 @@ class _Rewriting(HTTPAdapter):
     def __init__(self, oauth_base: str, api_base: str) -> None:
         self._bases = ((f"{HOST}/api/v3", api_base), (HOST, oauth_base))
         # Only connections are tried again here: a request that was sent may have been counted.
-        super().__init__(max_retries=Retry(total=2, connect=2, read=0, status=0, other=0, backoff_factor=0.2))
+        super().__init__(max_retries=Retry(total=2, connect=2, read=False, status=0, other=0, backoff_factor=0.2))
 
     def send(self, request: requests.PreparedRequest, *args: Any, **kwargs: Any) -> requests.Response:
         for prefix, base in self._bases:

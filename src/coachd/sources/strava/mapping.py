@@ -24,7 +24,7 @@ def recording(raw: Mapping[str, Any]) -> Recording:
     Raises ValueError with the reason when it cannot be one: no id, no sport, no readable start.
     """
     external_id = identifier(raw)
-    sport = str(raw.get("sport_type") or raw.get("type") or "")
+    sport = _text(raw, "sport_type") or _text(raw, "type")
     if not sport:
         raise ValueError("it has no sport")
     start_local = _moment(raw, "start_date_local").replace(tzinfo=None)  # its Z is false: it is the wall clock
@@ -35,7 +35,7 @@ def recording(raw: Mapping[str, Any]) -> Recording:
         sport=sport,
         start=_moment(raw, "start_date"),
         start_local=start_local,
-        name=str(raw.get("name") or ""),
+        name=_text(raw, "name"),
         zone=_zone(raw.get("timezone")),
         distance_m=_number(raw, "distance"),
         moving_s=_number(raw, "moving_time"),
@@ -45,14 +45,14 @@ def recording(raw: Mapping[str, Any]) -> Recording:
         max_hr=_number(raw, "max_heartrate"),
         cadence_spm=_cadence(raw, sport),
         workout_type=_workout_type(raw),
-        gear_id=str(raw["gear_id"]) if raw.get("gear_id") else None,
-        device=str(raw["device_name"]) if raw.get("device_name") else None,
+        gear_id=_text(raw, "gear_id") or None,
+        device=_text(raw, "device_name") or None,
         trainer=bool(raw.get("trainer")),
         commute=bool(raw.get("commute")),
         manual=bool(raw.get("manual")),
         # A hidden start time is served as one second past midnight (since July 2024).
         hidden_start=(start_local.hour, start_local.minute, start_local.second) == (0, 0, 1),
-        description=str(raw.get("description") or ""),
+        description=_text(raw, "description"),
         raw=kept(raw),
     )
 
@@ -107,6 +107,11 @@ def _number(raw: Mapping[str, Any], key: str) -> float | None:
     except (TypeError, ValueError, OverflowError):
         return None
     return number if math.isfinite(number) else None
+
+
+def _text(raw: Mapping[str, Any], key: str) -> str:
+    """The text, empty where there is none, without what no database takes: NUL and halves of characters."""
+    return str(raw.get(key) or "").replace("\0", "").encode(errors="replace").decode()
 
 
 def _moment(raw: Mapping[str, Any], key: str) -> datetime:

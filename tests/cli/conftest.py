@@ -1,0 +1,104 @@
+"""Commands run in this process: fast, with the same edge (`main`) that turns errors into words and exit codes."""
+
+from __future__ import annotations
+
+import csv
+import json
+import logging
+from collections.abc import Callable, Iterator
+from dataclasses import dataclass
+from datetime import UTC, datetime, timedelta
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+from coachd import cli
+from coachd.config import Settings
+
+
+@dataclass(frozen=True)
+class Said:
+    """What a command printed and how it ended."""
+
+    code: int
+    out: str
+    err: str
+
+    @property
+    def json(self) -> Any:
+        return json.loads(self.out)
+
+
+Coachd = Callable[..., Said]
+
+
+@pytest.fixture(autouse=True)
+def nothing_set(tmp_path, monkeypatch) -> Iterator[None]:
+    """An environment, a home and a current folder in which nobody has set anything; logging as it was afterwards."""
+    for name in [*Settings.model_fields, "state_directory", "credentials_directory", "notify_socket", "ssh_connection"]:
+        monkeypatch.delenv(name.upper(), raising=False)
+        monkeypatch.delenv(f"{name.upper()}_FILE", raising=False)
+    monkeypatch.delenv("SSH_TTY", raising=False)
+    monkeypatch.delenv("XDG_STATE_HOME", raising=False)
+    home = tmp_path / "home"
+    home.mkdir()
+    monkeypatch.setenv("HOME", str(home))
+    monkeypatch.chdir(home)
+    handlers, levels = logging.root.handlers[:], (logging.root.level, logging.getLogger("coachd").level)
+    yield
+    # Commands write their log to the terminal of their own time, which is gone after the test.
+    logging.root.handlers[:] = handlers
+    logging.root.setLevel(levels[0])
+    logging.getLogger("coachd").setLevel(levels[1])
+
+
+@pytest.fixture
+def state(tmp_path) -> Path:
+    return tmp_path / "state"
+
+
+@pytest.fixture
+def bare(capsys) -> Coachd:
+    """Runs `coachd` with exactly these arguments."""
+
+    def run(*arguments: object) -> Said:
+        capsys.readouterr()
+        with pytest.raises(SystemExit) as ended:
+            cli.main([str(argument) for argument in arguments])
+        printed = capsys.readouterr()
+        assert "Traceback" not in printed.err
+        return Said(int(ended.value.code or 0), printed.out, printed.err)
+
+    return run
+
+
+@pytest.fixture
+def coachd(bare, state) -> Coachd:
+    """Runs `coachd` on the test's own state folder."""
+
+    def run(*arguments: object) -> Said:
+        return bare("--state", state, *arguments)
+
+    return run
+
+
+@pytest.fixture
+def export(tmp_path) -> Path:
+    """The table of an invented runner's export: a run every other day of 2025 until 31 August, and one gym visit."""
+    header = ["Activity ID", "Activity Date", "Activity Name", "Activity Type", "Activity Description", "Elapsed Time",
+              "Distance", "Max Heart Rate", "Relative Effort", "Commute", "Activity Private Note", "Activity Gear",
+              "Filename", "Athlete Weight", "Bike Weight", "Elapsed Time", "Moving Time", "Distance"]  # fmt: skip
+    path = tmp_path / "activities.csv"
+    start, number = datetime(2025, 1, 1, 7, tzinfo=UTC), 0
+    with path.open("w", newline="", encoding="utf-8") as file:
+        table = csv.writer(file)
+        table.writerow(header)
+        while start < datetime(2025, 9, 1, tzinfo=UTC):
+            number += 1
+            sport, metres = ("Weight Training", 0) if number == 20 else ("Run", 10_000)
+            shown = f"{start:%b} {start.day}, {start:%Y, %I:%M:%S %p}"
+            row = [number, shown, "Invented", sport, "", 3100, metres / 1000, "", "", "false", "", "Blue pair", ""]
+            table.writerow([*row, "", "", 3100.0, 3000.0, float(metres)])
+            start += timedelta(days=2)
+    return path

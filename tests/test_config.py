@@ -1,0 +1,223 @@
+"""Settings: where they may stand, which place wins, and what is said when they are wrong."""
+
+from __future__ import annotations
+
+from datetime import time
+from pathlib import Path
+
+import pytest
+
+from coachd import config
+from coachd.errors import ConfigProblem
+
+SECRET = "a-secret-that-must-never-be-shown-anywhere"
+
+
+@pytest.fixture(autouse=True)
+def elsewhere(tmp_path, monkeypatch):
+    """A working folder without a .env of anybody's."""
+    folder = tmp_path / "here"
+    folder.mkdir()
+    monkeypatch.chdir(folder)
+    return folder
+
+
+@pytest.fixture
+def state(tmp_path):
+    folder = tmp_path / "state"
+    folder.mkdir()
+    return folder
+
+
+@pytest.fixture
+def load(state):
+    """Loads settings from these variables alone."""
+    return lambda **variables: config.load({"COACHD_STATE_DIR": str(state), **variables})
+
+
+def secret(value):
+    return value.get_secret_value() if value else None
+
+
+def test_every_setting_but_the_folder_has_a_default(load, state):
+    settings = load()
+    assert settings.coachd_state_dir == state
+    assert settings.poll_minutes == 30
+    assert settings.database == f"sqlite:///{state / 'coachd.db'}"
+    assert settings.chosen_channels == ("folder",)
+
+
+def test_places_are_asked_in_their_order(load, elsewhere, tmp_path, monkeypatch):
+    file = tmp_path / "password"
+    file.write_text("from the named file\n")
+    credentials = tmp_path / "credentials"
+    credentials.mkdir()
+    given = {"SMTP_PASSWORD_FILE": str(file)}
+    assert secret(load().smtp_password) is None
+    assert secret(load(**given).smtp_password) == "from the named file"
+    (credentials / "smtp_password").write_text("from the service manager")
+    given["CREDENTIALS_DIRECTORY"] = str(credentials)
+    assert secret(load(**given).smtp_password) == "from the service manager"
+    (elsewhere / ".env").write_text("SMTP_PASSWORD='from .env'\n")
+    assert secret(load(**given).smtp_password) == "from .env"
+    assert secret(load(**given, SMTP_PASSWORD="from the environment").smtp_password) == "from the environment"
+
+
+def test_a_variable_that_is_empty_says_nothing(load):
+    assert load(POLL_MINUTES="", MAIL_TO="").poll_minutes == 30
+
+
+def test_a_dotenv_file_may_lie_in_the_state_folder(load, state):
+    (state / ".env").write_text("MAIL_TO=robin@example.org\n")
+    assert load().mail_to == "robin@example.org"
+
+
+def test_without_dotenv_no_such_file_is_read(elsewhere, state):
+    (elsewhere / ".env").write_text("MAIL_TO=robin@example.org\nPOL_MINUTES=5\n")
+    assert config.load({"COACHD_STATE_DIR": str(state)}, dotenv=False).mail_to == ""
+
+
+def test_the_state_folder_may_be_named_in_a_dotenv_file(elsewhere, tmp_path):
+    (elsewhere / ".env").write_text(f"COACHD_STATE_DIR={tmp_path / 'named'}\n")
+    assert config.load({}).coachd_state_dir == tmp_path / "named"
+    assert config.load({"COACHD_STATE_DIR": "/elsewhere"}).coachd_state_dir == Path("/elsewhere")
+    assert config.load({}, state=tmp_path / "given").coachd_state_dir == tmp_path / "given"
+
+
+def test_the_service_managers_state_folder_is_used(tmp_path):
+    assert config.load({"STATE_DIRECTORY": str(tmp_path)}).coachd_state_dir == tmp_path
+
+
+def test_every_mistake_is_told_at_once_by_the_name_of_its_variable(load):
+    with pytest.raises(ConfigProblem) as wrong:
+        load(
+            ATHLETE_ZONE="Europe/Atlantis", POLL_MINUTES="soon", WEEK_START="wed", DIGEST_TIME="early", SMTP_PORT="0",
+            STRAVA_API_BASE="http://example.org", CHANNELS="email,pigeon", MAIL_FROM="a\nBcc: b", DATABASE_URL="mysql://x",
+        )  # fmt: skip
+    named = [problem.partition(":")[0] for problem in wrong.value.problems]
+    assert sorted(named) == sorted([
+        "ATHLETE_ZONE", "POLL_MINUTES", "WEEK_START", "DIGEST_TIME", "SMTP_PORT", "STRAVA_API_BASE", "CHANNELS",
+        "MAIL_FROM", "DATABASE_URL", "SMTP_HOST",
+    ])  # fmt: skip
+    assert wrong.value.advice
+
+
+@pytest.mark.parametrize(
+    ("given", "said"),
+    [
+        ({"CHANNELS": "email"}, "SMTP_HOST: is needed"),
+        ({"CHANNELS": "apprise"}, "APPRISE_URLS: is needed"),
+        ({"SMTP_HOST": "relay.example.org", "SMTP_SECURITY": "none"}, "SMTP_SECURITY: none is for a relay on this"),
+        ({"COACHD_SECRET_KEY": "x" * 32 + ",short"}, "COACHD_SECRET_KEY: each key needs 32"),
+        ({"EASY_HR_CEILING": "20"}, "EASY_HR_CEILING: should be greater"),
+        ({"DATABASE_URL": "postgres://u@h/d"}, "DATABASE_URL: must begin with postgresql"),
+    ],
+)
+def test_what_does_not_fit_together_is_said(load, given, said):
+    with pytest.raises(ConfigProblem, match=said):
+        load(**given)
+
+
+def test_a_misspelt_name_in_dotenv_is_told_with_the_right_one(load, elsewhere):
+    (elsewhere / ".env").write_text("STRAVA_CLIENT_SECERT=x\nDOCKER_THING=y\nSMTP_PASWORD_FILE=z\n")
+    with pytest.raises(ConfigProblem) as wrong:
+        load()
+    assert [problem.partition("did you mean ")[2] for problem in wrong.value.problems] == [
+        "STRAVA_CLIENT_SECRET?",
+        "SMTP_PASSWORD_FILE?",
+    ]
+
+
+def test_a_secret_file_that_is_missing_or_empty_is_told(load, tmp_path):
+    (tmp_path / "empty").write_text("\n")
+    with pytest.raises(ConfigProblem) as wrong:
+        load(COACHD_SECRET_KEY_FILE=str(tmp_path / "empty"), SMTP_PASSWORD_FILE=str(tmp_path / "missing"))
+    assert [problem.partition(":")[0] for problem in wrong.value.problems] == [
+        "COACHD_SECRET_KEY_FILE",
+        "SMTP_PASSWORD_FILE",
+    ]
+
+
+@pytest.mark.parametrize("name", [name.upper() for name in config.SECRETS])
+def test_no_secret_is_shown_by_an_error_or_a_repr(load, elsewhere, name):
+    value = {"DATABASE_URL": f"postgresql+psycopg://me:{SECRET}@host/db"}.get(name, SECRET)
+    assert SECRET not in repr(load(**{name: value})) + str(load(**{name: value}))
+    (elsewhere / ".env").write_text(f"{name}X={SECRET}\n")
+    with pytest.raises(ConfigProblem) as wrong:
+        load(**{name: value, "POLL_MINUTES": "x", "COACHD_SECRET_KEY": SECRET[:20], "DATABASE_URL": f"x://{SECRET}"})
+    assert len(wrong.value.problems) >= 4
+    assert SECRET[:20] not in f"{wrong.value!r} {wrong.value} {wrong.value.advice}"
+
+
+def test_the_secrets_are_the_ones_that_may_stand_in_files():
+    assert set(config.SECRETS) == {
+        "database_url", "coachd_secret_key", "strava_client_secret", "smtp_password", "apprise_urls",
+    }  # fmt: skip
+
+
+def test_push_addresses_join_the_mail_when_no_channels_are_named(load):
+    assert load(SMTP_HOST="localhost", APPRISE_URLS="ntfy://x").chosen_channels == ("email", "apprise")
+    assert load(APPRISE_URLS="ntfy://x", CHANNELS="console, folder").chosen_channels == ("console", "folder")
+
+
+def test_the_sender_is_the_athlete_where_none_is_named(load):
+    assert load().sender == "coachd@localhost"
+    assert load(MAIL_TO="robin@example.org").sender == "robin@example.org"
+    assert load(MAIL_TO="robin@example.org", MAIL_FROM="coachd@example.org").sender == "coachd@example.org"
+
+
+def test_an_athletes_own_values_replace_the_instances(load):
+    settings = load(ATHLETE_UNITS="mi", DIGEST_TIME="18:00", MAIL_TO="all@example.org", ATHLETE_ZONE="Asia/Tokyo")
+    robin = settings.athlete("robin", {"digest_time": "07:15", "week_start": "SUN", "easy_hr_ceiling": "148"})
+    assert (robin.units, robin.email, robin.zone) == ("mi", "all@example.org", "Asia/Tokyo")
+    assert (robin.digest_time, robin.week_start, robin.easy_hr_ceiling) == (time(7, 15), "sun", 148.0)
+
+
+@pytest.mark.parametrize(
+    ("own", "named"),
+    [
+        ({"zone": "Mars/Olympus", "units": "leagues"}, ["zone", "units"]),
+        ({"week_start": "wed"}, ["week_start"]),
+        ({"email": "a@example.org\nBcc: b@example.org"}, ["email"]),
+        ({"digest_day": "someday", "easy_hr_ceiling": "fast"}, ["digest_day", "easy_hr_ceiling"]),
+        ({"smtp_password": "x"}, ["smtp_password"]),
+    ],
+)
+def test_an_athletes_own_values_are_checked_like_settings(load, own, named):
+    with pytest.raises(ConfigProblem) as wrong:
+        load().athlete("robin", own)
+    assert [problem.partition(":")[0] for problem in wrong.value.problems] == named
+
+
+def test_the_machines_zone_is_used_where_none_is_set(load, monkeypatch):
+    monkeypatch.setenv("TZ", "Pacific/Auckland")
+    assert config.machine_zone() == "Pacific/Auckland"
+    assert load().athlete("robin", {}).zone == "Pacific/Auckland"
+
+
+def test_a_machine_without_a_zone_is_in_utc(monkeypatch):
+    monkeypatch.setattr("tzlocal.get_localzone_name", lambda: None)
+    assert config.machine_zone() == "UTC"
+
+
+def test_the_example_file_is_today_s():
+    written = (Path(__file__).parents[1] / ".env.example").read_text(encoding="utf-8")
+    assert written == config.example()
+
+
+def test_the_example_file_names_every_setting_and_is_taken_as_it_is(load, elsewhere):
+    text = config.example()
+    assert all(f"\n#{name.upper()}=" in text for name in config.Settings.model_fields)
+    defaults = load()
+    (elsewhere / ".env").write_text(text.replace("\n#COACHD_STATE_DIR", "\n# ").replace("\n#", "\n").replace("\n ", "\n# "))
+    assert load() == defaults
+
+
+def test_a_terminal_over_ssh_is_known():
+    assert config.over_ssh({"SSH_CONNECTION": "192.0.2.1 50000 192.0.2.2 22"})
+    assert not config.over_ssh({})
+
+
+def test_the_service_managers_socket_is_empty_where_there_is_none():
+    assert config.notify_socket({"NOTIFY_SOCKET": "/run/x"}) == "/run/x"
+    assert config.notify_socket({}) == ""

@@ -1,0 +1,218 @@
+"""Bringing a database to today's tables: new, up to date, older, newer, broken, and two processes at once."""
+
+from __future__ import annotations
+
+import os
+import sqlite3
+import stat
+import subprocess
+import sys
+from contextlib import closing
+from pathlib import Path
+
+import pytest
+from alembic.autogenerate import compare_metadata
+from alembic.config import Config
+from alembic.runtime.migration import MigrationContext
+from alembic.script import ScriptDirectory
+from sqlalchemy import create_engine, inspect, text
+
+from coachd import migrations
+from coachd.errors import StoreProblem
+from coachd.tables import metadata
+
+FOLDER = Path(migrations.__file__).parent
+
+OLDER = """
+revision = "0000"
+down_revision = None
+
+def upgrade():
+    pass
+"""
+NEWER = """
+import sqlalchemy as sa
+from alembic import op
+
+revision = "0001"
+down_revision = "0000"
+
+def upgrade():
+    op.create_table("first_half", sa.Column("id", sa.Text(), primary_key=True))
+    {then}
+"""
+
+
+def tables(url):
+    engine = create_engine(url)
+    with engine.connect() as db:
+        found = set(inspect(db).get_table_names())
+    engine.dispose()
+    return found
+
+
+@pytest.fixture
+def file(tmp_path):
+    return tmp_path / "coachd.db"
+
+
+@pytest.fixture
+def with_past(tmp_path, monkeypatch):
+    """Replaces the revisions by two invented ones: 0000 changes nothing, 0001 makes a table and then does `then`."""
+
+    def replace(then="pass"):
+        folder = tmp_path / "revisions"
+        (folder / "versions").mkdir(parents=True, exist_ok=True)
+        (folder / "versions" / "0000_older.py").write_text(OLDER)
+        (folder / "versions" / "0001_newer.py").write_text(NEWER.format(then=then))
+        monkeypatch.setattr(migrations, "__file__", str(folder / "__init__.py"))
+
+    return replace
+
+
+def at_revision(file, revision):
+    with closing(sqlite3.connect(file)) as db, db:
+        db.execute("CREATE TABLE IF NOT EXISTS alembic_version (version_num VARCHAR(32) NOT NULL)")
+        db.execute("DELETE FROM alembic_version")
+        db.execute("INSERT INTO alembic_version VALUES (?)", [revision])
+        db.execute("CREATE TABLE IF NOT EXISTS kept (note TEXT)")
+        db.execute("INSERT INTO kept VALUES ('before')")
+
+
+def test_an_empty_database_gets_every_table(empty_url):
+    assert migrations.upgrade(empty_url) is None
+    assert tables(empty_url) == {*metadata.tables, "alembic_version"}
+
+
+def test_the_tables_made_by_migrating_are_the_ones_the_code_describes(empty_url):
+    migrations.upgrade(empty_url)
+    engine = create_engine(empty_url)
+    with engine.connect() as db:
+        assert compare_metadata(MigrationContext.configure(db), metadata) == []
+    engine.dispose()
+
+
+def test_the_named_head_is_the_newest_revision():
+    config = Config()
+    config.set_main_option("script_location", str(FOLDER))
+    assert ScriptDirectory.from_config(config).get_heads() == [migrations.HEAD]
+
+
+def test_a_database_that_is_up_to_date_is_left_alone_without_loading_alembic(file):
+    url = f"sqlite:///{file}"
+    migrations.upgrade(url)
+    before = file.read_bytes()
+    again = (
+        "import sys; from coachd import migrations;"
+        f"print(migrations.upgrade({url!r}), [name for name in sys.modules if name.startswith('alembic')])"
+    )
+    said = subprocess.run([sys.executable, "-c", again], capture_output=True, text=True, check=True)
+    assert said.stdout.split(maxsplit=1) == ["None", "[]\n"]
+    assert file.read_bytes() == before
+
+
+def test_the_database_file_is_for_its_owner_only(file):
+    migrations.upgrade(f"sqlite:///{file}")
+    assert stat.S_IMODE(file.stat().st_mode) == 0o600
+
+
+def test_a_missing_folder_is_made_for_its_owner_only(tmp_path):
+    migrations.upgrade(f"sqlite:///{tmp_path / 'state' / 'coachd.db'}")
+    assert stat.S_IMODE((tmp_path / "state").stat().st_mode) == 0o700
+
+
+def test_an_older_sqlite_database_is_copied_aside_first(file, with_past):
+    with_past()
+    at_revision(file, "0000")
+    copy = migrations.upgrade(f"sqlite:///{file}")
+    assert "first_half" in tables(f"sqlite:///{file}")
+    assert copy is not None
+    assert "first_half" not in tables(f"sqlite:///{copy}")
+    assert stat.S_IMODE(copy.stat().st_mode) == 0o600
+
+
+def test_the_copy_holds_what_is_still_in_the_write_ahead_log(file, with_past):
+    with_past()
+    at_revision(file, "0000")
+    with closing(sqlite3.connect(file)) as busy:
+        busy.execute("PRAGMA journal_mode=WAL")
+        busy.execute("PRAGMA wal_autocheckpoint=0")
+        busy.execute("INSERT INTO kept VALUES ('late')")
+        busy.commit()
+        busy.execute("BEGIN")
+        busy.execute("SELECT * FROM kept").fetchall()  # a reader that keeps the log from being folded in
+        copy = migrations.upgrade(f"sqlite:///{file}")
+    with closing(sqlite3.connect(copy)) as db:
+        assert db.execute("SELECT note FROM kept").fetchall() == [("before",), ("late",)]
+
+
+def test_a_migration_that_breaks_off_leaves_the_database_as_it_was(file, with_past):
+    with_past(then="op.execute('SELECT nonsense')")
+    at_revision(file, "0000")
+    with pytest.raises(StoreProblem, match="nonsense"):
+        migrations.upgrade(f"sqlite:///{file}")
+    assert tables(f"sqlite:///{file}") == {"alembic_version", "kept"}
+    with_past()
+    migrations.upgrade(f"sqlite:///{file}")
+    assert "first_half" in tables(f"sqlite:///{file}")
+
+
+def test_a_first_migration_that_breaks_off_can_be_done_again(file, with_past):
+    with_past(then="op.execute('SELECT nonsense')")
+    with pytest.raises(StoreProblem):
+        migrations.upgrade(f"sqlite:///{file}")
+    assert tables(f"sqlite:///{file}") == set()
+
+
+def test_a_database_of_a_newer_coachd_is_refused_and_left_alone(file):
+    at_revision(file, "0999")
+    before = file.read_bytes()
+    with pytest.raises(StoreProblem, match="0999") as refused:
+        migrations.upgrade(f"sqlite:///{file}")
+    assert "newer coachd" in refused.value.advice
+    assert file.read_bytes() == before
+    assert not list(file.parent.glob("*before*"))
+
+
+def test_a_file_that_is_no_database_is_refused_with_advice(file):
+    file.write_bytes(b"not a database at all" * 100)
+    with pytest.raises(StoreProblem, match="not a database") as refused:
+        migrations.upgrade(f"sqlite:///{file}")
+    assert refused.value.advice
+
+
+def test_a_server_that_does_not_run_is_named_without_its_password(tmp_path):
+    url = f"postgresql+psycopg://me:hunter2@/coachd?host={tmp_path}"
+    with pytest.raises(StoreProblem) as refused:
+        migrations.upgrade(url)
+    assert "hunter2" not in str(refused.value) + refused.value.advice
+
+
+def test_a_missing_right_to_make_tables_is_said(postgres):
+    name = postgres.create()
+    postgres.run("CREATE ROLE guest LOGIN")
+    with pytest.raises(StoreProblem, match="permission denied") as refused:
+        migrations.upgrade(postgres.url(name).replace("postgres@", "guest@"))
+    assert "create tables" in refused.value.advice
+
+
+def test_a_driver_that_is_not_installed_is_named():
+    with pytest.raises(StoreProblem) as refused:
+        migrations.upgrade("postgresql+asyncpg://me@localhost/coachd")
+    assert "pip install" in refused.value.advice
+
+
+def test_two_processes_may_migrate_at_once(empty_url):
+    code = "import sys; from coachd import migrations; sys.stdin.read(1); migrations.upgrade(sys.argv[1])"
+    running = [
+        subprocess.Popen([sys.executable, "-c", code, empty_url], stdin=subprocess.PIPE, stderr=subprocess.PIPE)
+        for _ in range(2)
+    ]
+    for process in running:
+        os.write(process.stdin.fileno(), b"!")
+    complaints = [process.communicate(timeout=60)[1] for process in running]
+    assert [process.returncode for process in running] == [0, 0], complaints
+    engine = create_engine(empty_url)
+    with engine.connect() as db:
+        assert db.scalars(text("SELECT version_num FROM alembic_version")).all() == [migrations.HEAD]
+    engine.dispose()

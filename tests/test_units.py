@@ -1,0 +1,81 @@
+"""Quantities: what is read, what is shown, and that units never change a value."""
+
+from __future__ import annotations
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from coachd import units
+from coachd.units import Quantity, parse_quantity, shown
+
+
+@pytest.mark.parametrize(
+    ("text", "value", "dimension", "km", "mi"),
+    [
+        ("400 mi", 643_737.6, units.LENGTH, "643.7 km", "400.0 mi"),
+        ("8 km", 8_000, units.LENGTH, "8.0 km", "5.0 mi"),
+        ("1000 ft", 304.8, units.LENGTH, "305 m", "1,000 ft"),
+        ("20 min", 1_200, units.TIME, "20 min", "20 min"),
+        ("1.5 h", 5_400, units.TIME, "1 h 30 min", "1 h 30 min"),
+        ("7 days", 604_800, units.TIME, "7 days", "7 days"),
+        ("1 day", 86_400, units.TIME, "1 day", "1 day"),
+        ("21d", 1_814_400, units.TIME, "21 days", "21 days"),
+        ("4 weeks", 2_419_200, units.TIME, "4 weeks", "4 weeks"),
+        ("35%", 0.35, units.PLAIN, "35%", "35%"),
+        ("150 bpm", 150, units.HEART_RATE, "150 bpm", "150 bpm"),
+        ("172 spm", 172, units.CADENCE, "172 spm", "172 spm"),
+        ("5:30 /km", 0.33, units.PACE, "5:30 /km", "8:51 /mi"),
+        ("8:51 /mi", 531 / 1609.344, units.PACE, "5:30 /km", "8:51 /mi"),
+        ("10 km/h", 10 / 3.6, units.SPEED, "10.0 km/h", "6.2 mi/h"),
+        ("0.25", 0.25, units.PLAIN, "0.25", "0.25"),
+        ("-3", -3, units.PLAIN, "-3", "-3"),
+    ],
+)
+def test_a_quantity_is_read_and_shown(text, value, dimension, km, mi):
+    quantity = parse_quantity(text)
+    assert quantity.value == pytest.approx(value)
+    assert quantity.dimension == dimension
+    assert (shown(quantity, "km"), shown(quantity, "mi")) == (km, mi)
+
+
+@pytest.mark.parametrize("text", ["", "fast", "5:72 /km", "5:30", "8 leagues", "1e9 km", "1,000 m", "km", "8 km km"])
+def test_what_is_no_quantity_is_refused_with_a_sentence(text):
+    with pytest.raises(ValueError, match="known|write|read"):
+        parse_quantity(text)
+
+
+def test_a_number_is_plain():
+    assert parse_quantity(3) == Quantity(3.0)
+
+
+@given(st.floats(1, 1e6), st.sampled_from(sorted(unit for unit in units.UNITS if unit not in ("/km", "/mi"))))
+def test_every_unit_means_its_factor(number, unit):
+    factor, dimension, show = units.UNITS[unit]
+    quantity = parse_quantity(f"{number:f} {unit}")
+    assert quantity.value == pytest.approx(number * factor, rel=1e-6)
+    assert (quantity.dimension, quantity.show) == (dimension, show)
+
+
+@given(st.integers(1, 99), st.integers(0, 59), st.sampled_from(["km", "mi"]))
+def test_a_pace_is_shown_as_it_was_written(minutes, seconds, system):
+    text = f"{minutes}:{seconds:02d} /{system}"
+    assert shown(parse_quantity(text), system) == text
+
+
+@given(st.floats(0, 1e6))
+def test_seconds_and_minutes_never_reach_sixty(seconds):
+    assert ":60" not in units.pace(seconds / 1000)
+    assert "60 min" not in units.duration(seconds)
+
+
+def test_dimensions_multiply_and_divide():
+    assert units.LENGTH / units.TIME == units.SPEED
+    assert units.SPEED * units.TIME == units.LENGTH
+    assert units.TIME / units.LENGTH == units.PACE
+    assert units.LENGTH / units.LENGTH == units.PLAIN
+
+
+def test_a_count_and_a_speed_have_forms_of_their_own():
+    assert shown(Quantity(7.0, show="count")) == "7"
+    assert units.climb(12_345.6) == "12,346 m"
