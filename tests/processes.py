@@ -132,9 +132,6 @@ class Running:
 
         return eventually(found, f"{wanted!r} in the output", seconds)
 
-    def signal(self, number: int) -> None:
-        self._process.send_signal(number)
-
     def kill(self) -> int:
         """End it as a power cut would."""
         return self.end(signal.SIGKILL)
@@ -142,7 +139,7 @@ class Running:
     def end(self, number: int = signal.SIGTERM, seconds: float = PATIENCE_S) -> int:
         """Send a signal and give the exit code."""
         if not self.over:
-            self.signal(number)
+            self._process.send_signal(number)
         return self.wait(seconds)
 
     def wait(self, seconds: float = PATIENCE_S) -> int:

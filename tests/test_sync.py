@@ -20,7 +20,6 @@ from coachd.demo.strava import StravaStandIn, World
 from coachd.demo.summary import summary_activity
 from coachd.errors import TryLater
 from coachd.history.merge import merge
-from coachd.history.summary import summarise
 from coachd.model import Recording
 from coachd.sources import Page, Profile
 from coachd.sources.strava import Strava
@@ -248,7 +247,6 @@ def test_a_real_athletes_eight_years_take_seven_requests_and_add_up(athlete_on):
         used = profile.gear_use(db, "me")
     assert len(used) == 15
     assert (used["g12012300"].activities, round(used["g12012300"].distance_m / 1000, 2)) == (123, 1188.29)
-    assert summarise(stored)
 
 
 def test_three_thousand_take_sixteen_requests(athlete_on):

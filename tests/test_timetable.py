@@ -78,7 +78,7 @@ def test_the_days_on_which_clocks_change_send_once_looked_at_every_minute(zone, 
         assert missed == []
 
 
-@settings(max_examples=40, deadline=None)
+@settings(max_examples=20, deadline=None)
 @given(athletes, starts, st.lists(st.tuples(st.integers(0, 60 * 24), st.integers(1, 400)), max_size=5))
 def test_a_machine_that_was_off_sends_late_or_says_what_it_missed(athlete, start, pauses):
     off = [(start + HOUR * begin, start + HOUR * (begin + length)) for begin, length in pauses]
@@ -92,7 +92,7 @@ def test_a_machine_that_was_off_sends_late_or_says_what_it_missed(athlete, start
     assert all(period.key not in keys for _, period in missed)
 
 
-@settings(max_examples=40, deadline=None)
+@settings(max_examples=20, deadline=None)
 @given(
     athletes, starts,
     st.lists(st.tuples(st.integers(0, 40 * 24), st.sampled_from(ZONES)), min_size=1, max_size=6).map(sorted),
@@ -108,7 +108,7 @@ def test_a_runner_who_travels_gets_every_week_once(athlete, start, journey):
     assert all(later.first - earlier.first == timedelta(weeks=1) for (_, earlier), (_, later) in pairwise(sent))
 
 
-@settings(max_examples=40, deadline=None)
+@settings(max_examples=20, deadline=None)
 @given(athletes, starts, st.lists(st.integers(-30 * 24, 30 * 24), min_size=1, max_size=6))
 def test_a_clock_that_is_set_back_or_ahead_never_repeats_a_week(athlete, start, jumps):
     ticks, now = [], start
@@ -120,7 +120,7 @@ def test_a_clock_that_is_set_back_or_ahead_never_repeats_a_week(athlete, start, 
     assert len({period.key for _, period in sent}) == len(sent)
 
 
-@settings(max_examples=40, deadline=None)
+@settings(max_examples=20, deadline=None)
 @given(st.lists(athletes, min_size=2, max_size=4), starts)
 def test_a_change_of_mind_never_repeats_a_week(wished, start):
     def wish(now):

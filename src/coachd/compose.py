@@ -92,8 +92,8 @@ NOTICES: dict[str, tuple[str, str]] = {
     "purged": (
         "Older {source} rows were removed",
         (
-            "They could not be confirmed in time, as Strava's terms ask. `coachd status` says what keeps {source} away; "
-            "the next complete listing brings back what is still there."
+            "They could not be confirmed in time, as Strava's terms ask. `coachd status` says what keeps {source} "
+            "away; the next complete listing brings back what is still there."
         ),
     ),
 }

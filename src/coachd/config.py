@@ -167,6 +167,8 @@ ATHLETE_FIELDS = {
 }
 """What one athlete may set for themself -> the instance's setting that it replaces."""
 
+_ATHLETE_ADVICE = "See `coachd athlete set --help` for what can be set."
+
 SECRETS = tuple(name for name, field in Settings.model_fields.items() if "SecretStr" in str(field.annotation))
 
 
@@ -174,7 +176,7 @@ def checked_athlete(own: Mapping[str, Any]) -> dict[str, Any]:
     """An athlete's own values, checked and typed, under the names of Settings. Raises ConfigProblem."""
     problems = [f"{name}: unknown; known: {', '.join(ATHLETE_FIELDS)}" for name in own if name not in ATHLETE_FIELDS]
     if problems:
-        raise ConfigProblem(problems)
+        raise ConfigProblem(problems, _ATHLETE_ADVICE)
     fields = {ATHLETE_FIELDS[name]: value for name, value in own.items()}
     try:
         model = Settings.model_validate({"coachd_state_dir": Path(), **fields})
@@ -182,7 +184,7 @@ def checked_athlete(own: Mapping[str, Any]) -> dict[str, Any]:
         names = {setting: name for name, setting in ATHLETE_FIELDS.items()}
         raise ConfigProblem(
             [f"{names.get(str(error['loc'][0]), error['loc'][0])}: {_said(error)}" for error in problem.errors()],
-            "See `coachd athlete set --help` for what can be set.",
+            _ATHLETE_ADVICE,
         ) from None
     return {field: getattr(model, field) for field in fields}
 

@@ -40,7 +40,7 @@ from coachd.resources import shipped
 from coachd.store import Store, athletes, connections, judgements, outbox, profile, recordings, schedule
 from coachd.store.connections import SourceState
 from coachd.store.outbox import Delivery
-from coachd.store.recordings import Saved
+from coachd.store.recordings import Counts
 from coachd.sync import Policy, Step, Synced
 
 if TYPE_CHECKING:
@@ -218,7 +218,7 @@ def worth_a_look(state: SourceState, now: datetime) -> bool:
 class Imported:
     """What an import brought. `activity_files` lie beside the table and are left for now."""
 
-    saved: Saved
+    saved: Counts
     shoes: int
     activity_files: int
     skipped: Sequence[tuple[str, str]]
@@ -232,9 +232,9 @@ def import_export(coach: Coach, name: str, path: Path, home_zone: ZoneInfo) -> I
     now = coach.clock.now()
     with coach.store.begin() as db:
         saved = recordings.save(db, name, export.recordings, now)
-        recordings.derive(db, name, saved.identities, merge)
+        recordings.derive(db, name, saved.identities, merge, saved.at_hand)
         profile.save_shoes(db, name, [(shoe, {}) for shoe in export.shoes], now)
-    return Imported(saved, len(export.shoes), export.activity_files, export.skipped)
+    return Imported(saved.counts, len(export.shoes), export.activity_files, export.skipped)
 
 
 # --- judge -----------------------------------------------------------------------------------------------------------

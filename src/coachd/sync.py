@@ -21,7 +21,7 @@ from coachd.history.merge import merge
 from coachd.sources import Page, Source
 from coachd.store import Store, connections, profile, recordings
 from coachd.store.connections import Pass, SourceState
-from coachd.store.recordings import Saved
+from coachd.store.recordings import Counts
 
 BEGINNING = datetime(1970, 1, 2, tzinfo=UTC)
 OVERLAP = timedelta(days=7)
@@ -49,7 +49,7 @@ class Step:
     page: int
     seen: int
     oldest: datetime | None
-    saved: Saved
+    saved: Counts
 
 
 @dataclass(frozen=True, slots=True)
@@ -57,7 +57,7 @@ class Synced:
     """What one look brought."""
 
     kind: str
-    saved: Saved = field(default_factory=Saved)
+    saved: Counts = field(default_factory=Counts)
     pages: int = 0
     skipped: int = 0
     withdrawn: int = 0
@@ -112,7 +112,7 @@ def run(
     athlete = state.athlete
     with store.read() as db:
         current = resumed(connections.current_pass(db, athlete, source.name), due_pass(state, policy, now, full=full))
-    total, pages, skipped = Saved(), 0, 0
+    total, pages, skipped = Counts(), 0, 0
     while True:
         page = source.page(current.after, current.before, current.page, live=current.kind in ("poll", "horizon"))
         pages += 1
@@ -128,14 +128,14 @@ def run(
     return _finish(store, state, policy, current, Synced(current.kind, total, pages, skipped), now)
 
 
-def _keep(db: Connection, athlete: str, source: str, page: Page, now: datetime) -> Saved:
+def _keep(db: Connection, athlete: str, source: str, page: Page, now: datetime) -> Counts:
     saved = recordings.save(db, athlete, page.recordings, now)
-    recordings.derive(db, athlete, saved.identities, merge)
+    recordings.derive(db, athlete, saved.identities, merge, saved.at_hand)
     # A row that became unreadable is still there: it is confirmed, not taken for deleted.
     recordings.confirm(db, athlete, source, list(page.skipped), now)
     recordings.unskip(db, athlete, source, [recording.external_id for recording in page.recordings])
     recordings.skip(db, athlete, source, dict(page.skipped), now)
-    return saved
+    return saved.counts
 
 
 def _advanced(current: Pass, page: Page) -> Pass:

@@ -154,8 +154,8 @@ recordings = Table(
     Column("external_id", Text, primary_key=True),
     Column("identity", Text, nullable=False),  # recordings with one identity are one activity
     Column("start", Instant, nullable=False),
-    Column("values", JSON, nullable=False),  # the mapped fields, to merge from without reading the raw JSON again
-    Column("raw", JSON, nullable=False),
+    Column("values", Text, nullable=False),  # JSON: the mapped fields, to merge from
+    Column("raw", Text, nullable=False),  # JSON: what the source said
     Column("digest", Text, nullable=False),  # of values and raw: tells a changed row from an unchanged one
     Column("fetched_at", Instant, nullable=False),  # last time the source confirmed this row
     Column("withdrawn_at", Instant),  # the source says the workout is gone, though a file of it remains

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import csv
+import io
 import json
 import logging
 from collections.abc import Callable, Iterator
@@ -59,11 +60,12 @@ def state(tmp_path) -> Path:
 
 
 @pytest.fixture
-def bare(capsys) -> Coachd:
-    """Runs `coachd` with exactly these arguments."""
+def bare(capsys, monkeypatch) -> Coachd:
+    """Runs `coachd` with exactly these arguments; `typed` is what somebody answers."""
 
-    def run(*arguments: object) -> Said:
+    def run(*arguments: object, typed: str = "") -> Said:
         capsys.readouterr()
+        monkeypatch.setattr("sys.stdin", io.StringIO(typed))
         with pytest.raises(SystemExit) as ended:
             cli.main([str(argument) for argument in arguments])
         printed = capsys.readouterr()
@@ -77,8 +79,8 @@ def bare(capsys) -> Coachd:
 def coachd(bare, state) -> Coachd:
     """Runs `coachd` on the test's own state folder."""
 
-    def run(*arguments: object) -> Said:
-        return bare("--state", state, *arguments)
+    def run(*arguments: object, typed: str = "") -> Said:
+        return bare("--state", state, *arguments, typed=typed)
 
     return run
 

@@ -65,8 +65,10 @@ def test_a_removed_athlete_is_gone_with_everything(two, export):
 
 
 def test_nobody_is_removed_without_a_yes(two):
-    assert two("athlete", "remove", "anna").code == 130
+    for answer in ("", "n\n"):
+        assert two("athlete", "remove", "anna", typed=answer).code == 130
     assert len(two("athlete", "list", "--json").json) == 2
+    assert two("athlete", "remove", "anna", typed="y\n").code == 0
 
 
 @pytest.mark.parametrize(

@@ -70,11 +70,11 @@ class TestSummary:
         assert coachd("summary").out.splitlines() == [
             "122 activities, 121 runs on 121 days",
             "1210.0 km of running in 100 h 50 min",
-            "longest streak 1 days from 2025-01-01",
+            "longest streak 1 day, from 2025-01-01",
             "longest time between two runs 4 days",
             "  Run                                121",
             "  WeightTraining                       1",
-            "  Blue pair                      1210.0 km",
+            "  Blue pair                    1210.0 km",
         ]
 
     def test_distances_are_in_the_athlete_s_units(self, coachd, export):

@@ -23,7 +23,7 @@ def athlete_command() -> None:
     """Add, list, show, change or remove athletes."""
 
 
-@athlete_command.command("add", help=f"Add an athlete. NAME=VALUE as for `set`: {', '.join(ATHLETE_FIELDS)}.")
+@athlete_command.command("add", help=f"Add an athlete.\n\nNAME=VALUE as for `set`: {', '.join(ATHLETE_FIELDS)}.")
 @click.argument("name")
 @VALUES
 @click.pass_context
@@ -64,7 +64,10 @@ def list_athletes(ctx: click.Context, as_json: bool) -> None:
 @common.as_json
 @click.pass_context
 def show(ctx: click.Context, as_json: bool) -> None:
-    """What is in force for the athlete (choose with the global --athlete)."""
+    """What is in force for the athlete.
+
+    Choose whom with --athlete before the command: coachd --athlete anna athlete show
+    """
     with common.instance(ctx) as coach:
         person = pipeline.athlete(coach, common.name(ctx))
     if as_json:
@@ -74,7 +77,9 @@ def show(ctx: click.Context, as_json: bool) -> None:
         click.echo(f"{key:<18}{'not set' if value in (None, '') else value}")
 
 
-@athlete_command.command("set", help=f"Set values for the athlete: {', '.join(ATHLETE_FIELDS)}; NAME= forgets one.")
+@athlete_command.command(
+    "set", help=f"Set values for the athlete.\n\nNames are {', '.join(ATHLETE_FIELDS)}; NAME= forgets one."
+)
 @VALUES
 @click.pass_context
 def set_values(ctx: click.Context, values: Sequence[str]) -> None:
@@ -100,7 +105,10 @@ def set_values(ctx: click.Context, values: Sequence[str]) -> None:
 @click.option("--yes", is_flag=True, help="Do not ask.")
 @click.pass_context
 def remove(ctx: click.Context, name: str, yes: bool) -> None:
-    """Remove an athlete with everything stored about them; connections are revoked first."""
+    """Remove an athlete with everything stored.
+
+    Connections are revoked first.
+    """
     with common.instance(ctx) as coach:
         with coach.store.read() as db:
             if athletes.get(db, name) is None:

@@ -96,7 +96,10 @@ def digest_command() -> None:
 @click.option("--html", "as_html", is_flag=True, help="Print the HTML part instead of the text.")
 @click.pass_context
 def preview(ctx: click.Context, on: datetime | None, as_html: bool) -> None:
-    """Print the digest of the last closed week as it would be sent; nothing is stored."""
+    """Print the digest as it would be sent.
+
+    It is that of the last closed week; nothing is stored.
+    """
     with common.instance(ctx) as coach:
         who = pipeline.athlete(coach, common.name(ctx))
         judged = pipeline.consider(coach, who.id, *_as_of(coach, who, on))

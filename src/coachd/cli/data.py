@@ -16,7 +16,7 @@ from coachd.errors import InputProblem
 from coachd.history.summary import summarise
 from coachd.store import connections, profile, recordings
 from coachd.sync import Step, Synced
-from coachd.units import System, distance, duration
+from coachd.units import System, distance, duration, parse_quantity, shown
 
 
 @click.command()
@@ -136,13 +136,17 @@ def _print(facts: Mapping[str, Any], units: System) -> None:
     if facts["runs"]:
         streak = facts["longest_run_streak"]
         click.echo(f"{distance(facts['run_distance_m'], units)} of running in {duration(facts['run_moving_s'])}")
-        click.echo(f"longest streak {streak['days']} days from {streak['start']}")
-        click.echo(f"longest time between two runs {facts['longest_run_gap_days']} days")
+        click.echo(f"longest streak {_days(streak['days'])}, from {streak['start']}")
+        click.echo(f"longest time between two runs {_days(facts['longest_run_gap_days'])}")
     for sport, count in facts["by_sport"].items():
         click.echo(f"  {sport:<28}{count:>10}")
     for shoe in facts["shoes"]:
         retired = "  retired" if shoe["retired"] else ""
         click.echo(f"  {shoe['name']:<28}{distance(shoe['distance_m'], units):>10}{retired}")
+
+
+def _days(number: int) -> str:
+    return shown(parse_quantity(f"{number} days"))
 
 
 def _day(moment: datetime | None) -> date | None:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from asyncio import Server
 from email import message_from_bytes, policy
 from email.message import EmailMessage
 from pathlib import Path
@@ -10,12 +11,13 @@ from typing import Any, Self
 from aiosmtpd.controller import Controller
 
 
-class _AnyPort(Controller):  # type: ignore[misc]  # aiosmtpd has no types
+class _AnyPort(Controller):
     """aiosmtpd's controller on a port that the system chooses; its own wants to know the number before."""
 
     def _trigger_server(self) -> None:
+        assert isinstance(self.server, Server)
         self.port = self.server.sockets[0].getsockname()[1]
-        super()._trigger_server()
+        super()._trigger_server()  # type: ignore[no-untyped-call]
 
 
 class MailSink:

@@ -28,7 +28,7 @@ def cleaned(activities: Sequence[Activity], now: datetime) -> tuple[list[Activit
             aside.append(replace(activity, excluded=reason))
         else:
             kept.append(_believable(activity))
-    doubles = set(_duplicates(kept))
+    doubles = _duplicates(kept)
     aside += [replace(activity, excluded="recorded twice") for activity in kept if activity.id in doubles]
     return [activity for activity in kept if activity.id not in doubles], aside
 
@@ -75,17 +75,27 @@ def _speed(activity: Activity) -> float | None:
     return activity.distance_m / activity.moving_s
 
 
-def _duplicates(activities: Sequence[Activity]) -> Iterable[int]:
+def _duplicates(activities: Sequence[Activity]) -> set[int]:
     """Ids of second recordings of one workout (watch and phone, service and service): the poorer of each pair.
 
     Only hidden from rules: different ids of one source are never merged by themselves.
     """
+    doubles: set[int] = set()
+    for better, poorer in sorted(_pairs(activities), key=lambda pair: _worth(pair[0]), reverse=True):
+        # One that is set aside itself hides nothing else.
+        if better.id not in doubles:
+            doubles.add(poorer.id)
+    return doubles
+
+
+def _pairs(activities: Sequence[Activity]) -> Iterable[tuple[Activity, Activity]]:
+    """(better, poorer) of each two that are one workout."""
     for index, first in enumerate(activities):
         for second in activities[index + 1 :]:
             if second.start - first.start > timedelta(seconds=max(first.elapsed_s or 0.0, SAME_START.total_seconds())):
                 break
             if _same_workout(first, second):
-                yield min(first, second, key=_worth).id
+                yield (first, second) if _worth(first) > _worth(second) else (second, first)
 
 
 def _same_workout(first: Activity, second: Activity) -> bool:

@@ -3,7 +3,8 @@
 from __future__ import annotations
 
 import hashlib
-from collections.abc import Callable, Iterable, Sequence
+import json
+from collections.abc import Callable, Collection, Iterable, Mapping, Sequence
 from dataclasses import dataclass, fields
 from datetime import date, datetime
 from typing import Any
@@ -14,27 +15,33 @@ from coachd.model import Activity, Recording
 from coachd.store import upsert
 from coachd.tables import activities, athletes, details, recordings, skipped
 
-_VALUES = [field.name for field in fields(Recording) if field.name not in ("source", "external_id", "identity", "raw")]
+_VALUES = [each.name for each in fields(Recording) if each.name not in ("source", "external_id", "identity", "raw")]
 _MOMENTS = ("start", "start_local")
 _CHUNK = 500
 
 
 @dataclass(frozen=True, slots=True)
-class Saved:
-    """What became of a batch: ids by fate, and the identities whose activity has to be derived anew."""
+class Counts:
+    """What became of a batch."""
 
     added: int = 0
     changed: int = 0
     unchanged: int = 0
-    identities: frozenset[str] = frozenset()
 
-    def __add__(self, other: Saved) -> Saved:
-        return Saved(
-            self.added + other.added,
-            self.changed + other.changed,
-            self.unchanged + other.unchanged,
-            self.identities | other.identities,
-        )
+    def __add__(self, other: Counts) -> Counts:
+        return Counts(self.added + other.added, self.changed + other.changed, self.unchanged + other.unchanged)
+
+
+@dataclass(frozen=True, slots=True)
+class Saved:
+    """What became of a batch, and the identities whose activity has to be derived anew.
+
+    `at_hand` holds all recordings of those identities that nothing was known of before.
+    """
+
+    counts: Counts
+    identities: frozenset[str]
+    at_hand: Mapping[str, Sequence[Recording]]
 
 
 def save(db: Connection, athlete: str, batch: Sequence[Recording], now: datetime) -> Saved:
@@ -42,49 +49,56 @@ def save(db: Connection, athlete: str, batch: Sequence[Recording], now: datetime
 
     A recording that occurs twice in the batch is stored once, the later one.
     """
-    rows = {(recording.source, recording.external_id): _row(athlete, recording, now) for recording in batch}
-    known = _known(db, athlete, rows)
+    given = {(recording.source, recording.external_id): recording for recording in batch}
+    rows = {key: _row(athlete, recording, now) for key, recording in given.items()}
+    known, heard_of = _known(db, athlete, {recording.identity for recording in given.values()})
     fresh = [row for key, row in rows.items() if key not in known]
     changed = [row for key, row in rows.items() if key in known and known[key] != (row["digest"], None)]
-    same = [row for key, row in rows.items() if key in known and known[key] == (row["digest"], None)]
+    same = [key for key, row in rows.items() if key in known and known[key] == (row["digest"], None)]
     upsert(db, recordings, fresh + changed)
-    for source in {row["source"] for row in same}:
-        confirm(db, athlete, source, [row["external_id"] for row in same if row["source"] == source], now)
+    for source in {source for source, _ in same}:
+        confirm(db, athlete, source, [external_id for of, external_id in same if of == source], now)
+    at_hand: dict[str, list[Recording]] = {}
+    for recording in given.values():
+        if recording.identity not in heard_of:
+            at_hand.setdefault(recording.identity, []).append(recording)
     touched = frozenset(row["identity"] for row in fresh + changed)
-    return Saved(len(fresh), len(changed), len(same), touched)
+    return Saved(Counts(len(fresh), len(changed), len(same)), touched, at_hand)
 
 
 def _row(athlete: str, recording: Recording, now: datetime) -> dict[str, Any]:
     values = {name: getattr(recording, name) for name in _VALUES}
     values |= {name: values[name].isoformat() for name in _MOMENTS}
+    texts = {"values": json.dumps(values, ensure_ascii=False), "raw": json.dumps(recording.raw, ensure_ascii=False)}
+    digest = hashlib.blake2b(digest_size=16)
+    for text in texts.values():
+        digest.update(text.encode())
     return {
         "athlete": athlete,
         "source": recording.source,
         "external_id": recording.external_id,
         "identity": recording.identity,
         "start": recording.start,
-        "values": values,
-        "raw": dict(recording.raw),
-        "digest": hashlib.blake2b(repr((values, recording.raw)).encode(), digest_size=16).hexdigest(),
+        **texts,
+        "digest": digest.hexdigest(),
         "fetched_at": now,
         "withdrawn_at": None,
     }
 
 
 def _known(
-    db: Connection, athlete: str, keys: Iterable[tuple[str, str]]
-) -> dict[tuple[str, str], tuple[str, datetime | None]]:
+    db: Connection, athlete: str, identities: Collection[str]
+) -> tuple[dict[tuple[str, str], tuple[str, datetime | None]], set[str]]:
+    """({(source, id): (digest, withdrawn)}, identities) of every stored recording with one of these identities."""
     known: dict[tuple[str, str], tuple[str, datetime | None]] = {}
-    by_source: dict[str, list[str]] = {}
-    for source, external_id in keys:
-        by_source.setdefault(source, []).append(external_id)
-    for source, ids in by_source.items():
-        for chunk in _chunks(ids):
-            query = select(recordings.c.external_id, recordings.c.digest, recordings.c.withdrawn_at).where(
-                recordings.c.athlete == athlete, recordings.c.source == source, recordings.c.external_id.in_(chunk)
-            )
-            known |= {(source, row.external_id): (row.digest, row.withdrawn_at) for row in db.execute(query)}
-    return known
+    heard_of: set[str] = set()
+    columns = [recordings.c[name] for name in ("source", "external_id", "identity", "digest", "withdrawn_at")]
+    for chunk in _chunks(list(identities)):
+        query = select(*columns).where(recordings.c.athlete == athlete, recordings.c.identity.in_(chunk))
+        for source, external_id, identity, digest, withdrawn_at in db.execute(query):
+            known[source, external_id] = digest, withdrawn_at
+            heard_of.add(identity)
+    return known, heard_of
 
 
 def confirm(db: Connection, athlete: str, source: str, ids: Sequence[str], now: datetime) -> None:
@@ -98,16 +112,24 @@ def confirm(db: Connection, athlete: str, source: str, ids: Sequence[str], now: 
 
 
 def derive(
-    db: Connection, athlete: str, identities: Iterable[str], merge: Callable[[int, Sequence[Recording]], Activity]
+    db: Connection,
+    athlete: str,
+    identities: Iterable[str],
+    merge: Callable[[int, Sequence[Recording]], Activity],
+    at_hand: Mapping[str, Sequence[Recording]] | None = None,
 ) -> None:
-    """Make the activities of these identities anew from their recordings; one that has none left goes."""
+    """Make the activities of these identities anew from their recordings; one that has none left goes.
+
+    Recordings that are `at_hand` are not read again: they must be all there are of their identity.
+    """
     wanted = sorted(identities)
     if not wanted:
         return
     # Ids are counted per athlete, so whoever derives for this athlete does so alone.
     db.execute(select(athletes.c.id).where(athletes.c.id == athlete).with_for_update())
     ids = _activity_ids(db, athlete, wanted)
-    by_identity = _by_identity(db, athlete, wanted)
+    known = dict(at_hand or {})
+    by_identity = {**_by_identity(db, athlete, [each for each in wanted if each not in known]), **known}
     made = [(identity, merge(ids[identity], by_identity[identity])) for identity in wanted if identity in by_identity]
     upsert(db, activities, [_activity_row(athlete, identity, activity) for identity, activity in made])
     gone = [identity for identity in wanted if identity not in by_identity]
@@ -142,7 +164,8 @@ def _by_identity(db: Connection, athlete: str, identities: Sequence[str]) -> dic
             )
             .order_by(recordings.c.source, recordings.c.external_id)
         )
-        for source, external_id, identity, values in db.execute(query):
+        for source, external_id, identity, text in db.execute(query):
+            values = json.loads(text)
             values |= {name: datetime.fromisoformat(values[name]) for name in _MOMENTS}
             found.setdefault(identity, []).append(Recording(source, external_id, identity, **values))
     return found

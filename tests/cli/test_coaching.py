@@ -1,0 +1,178 @@
+from __future__ import annotations
+
+from email import message_from_bytes, policy
+from pathlib import Path
+
+import pytest
+import yaml
+
+from coachd.resources import shipped
+
+SUNDAY = "2025-08-24"  # seen from here, the closed week is that to 17 August
+BROKEN = """\
+version: 1
+pack: mine
+rules:
+- id: far-too-far
+  title: Far
+  why: Because.
+  sources: [coaching convention]
+  kind: nudge
+  severity: 1
+  tier: core
+  family: mine
+  each: week
+  values:
+    km: {sum: distance, of: activities, over: 7d}
+  when: kmm > 100 bananas
+  message: {plain: "You ran {{ km }}.", warm: "You ran {{ km }}."}
+  tests: []
+"""
+
+
+@pytest.fixture
+def runner(coachd, export):
+    """An athlete with eight months of runs, in UTC so that weeks are the same everywhere."""
+    coachd("athlete", "show")
+    coachd("athlete", "set", "zone=UTC")
+    coachd("import", export)
+    return coachd
+
+
+@pytest.fixture
+def own_rules(tmp_path, monkeypatch) -> Path:
+    folder = tmp_path / "own-rules"
+    folder.mkdir()
+    monkeypatch.setenv("RULES_DIR", str(folder))
+    return folder
+
+
+def mails(state: Path) -> list[Path]:
+    return sorted((state / "mail").glob("*.eml"))
+
+
+class TestJudge:
+    def test_a_dry_run_stores_nothing_and_puts_nothing_out(self, runner, state):
+        first = runner("judge", "--dry-run", "--on", SUNDAY, "--json").json
+        assert (first["period"], first["first"], first["last"]) == ("2025-W33", "2025-08-11", "2025-08-17")
+        assert first["put_out"] is False
+        assert runner("judge", "--dry-run", "--on", SUNDAY, "--json").json == first
+        assert runner("status", "--json").json["athletes"][0]["deliveries"] == []
+
+    def test_what_there_is_to_tell_is_told_with_its_evidence(self, runner):
+        told = runner("judge", "--dry-run", "--on", SUNDAY, "--json").json
+        assert "consistency" in [nudge["rule"] for nudge in told["nudges"]]
+        fired = next(finding for finding in told["findings"] if finding["rule"] == "consistency")
+        assert fired["outcome"] == "fire"
+        assert fired["evidence"]["weeks"] == "32 weeks"
+        words = runner("judge", "--dry-run", "--on", SUNDAY).out
+        assert words.startswith(f"2025-08-11 to 2025-08-17: {len(told['nudges'])} to tell\n")
+        assert "\nWeek after week\n" in words
+
+    def test_a_week_is_put_out_once(self, runner):
+        assert runner("judge", "--on", SUNDAY).out.endswith("\nThe digest is put out.\n")
+        again = runner("judge", "--on", SUNDAY).out
+        assert again.endswith("\nThis week's digest was put out before.\n")
+        assert len(runner("status", "--json").json["athletes"][0]["deliveries"]) == 1
+
+    def test_why_nothing_is_said_stands_there(self, coachd):
+        said = coachd("judge", "--dry-run", "--on", SUNDAY)
+        assert "nothing to tell" in said.out
+        assert "no_data    no-rest-day: " in said.out
+
+
+class TestDigest:
+    def test_a_preview_is_the_mail_and_is_not_stored(self, runner, state):
+        said = runner("digest", "preview", "--on", SUNDAY)
+        assert said.out.startswith("40.0 km, 4 runs\nMon 11 to Sun 17 Aug 2025\n")
+        assert runner("digest", "preview", "--html", "--on", SUNDAY).out.startswith("<!DOCTYPE html>")
+        assert mails(state) == []
+
+    def test_it_is_sent_once_and_again_only_when_asked(self, runner, state):
+        sent = runner("digest", "send", "--on", SUNDAY)
+        assert sent.code == 0
+        assert sent.out == f"weekly 2025-W33 by folder: sent, {state}/mail/2025-W33-me.html\n"
+        (mail,) = mails(state)
+        first = message_from_bytes(mail.read_bytes(), policy=policy.default)
+        mail.unlink()
+
+        held = runner("digest", "send", "--on", SUNDAY)
+        assert held.out == ("The digest of 2025-08-11 to 2025-08-17 went out before; --again sends it once more.\n")
+        assert mails(state) == []
+
+        runner("digest", "send", "--again", "--on", SUNDAY)
+        (mail,) = mails(state)
+        second = message_from_bytes(mail.read_bytes(), policy=policy.default)
+        assert second["Message-ID"] == first["Message-ID"]
+
+    def test_a_relay_that_is_down_is_tried_later_and_said_so(self, runner, monkeypatch):
+        for name, value in {
+            "CHANNELS": "email", "MAIL_TO": "robin@example.org", "SMTP_HOST": "127.0.0.1", "SMTP_PORT": "1",
+            "SMTP_SECURITY": "none",
+        }.items():  # fmt: skip
+            monkeypatch.setenv(name, value)
+        said = runner("digest", "send", "--on", SUNDAY)
+        assert said.out.startswith("weekly 2025-W33 by email: pending, ")
+        later = runner("digest", "send", "--on", SUNDAY)
+        assert "waits for its next try; --again tries now" in later.out
+
+    def test_paused_and_resumed_shows_in_the_status(self, coachd):
+        assert coachd("digest", "pause").out == "Paused. `coachd digest resume` brings the mail back.\n"
+        assert coachd("status", "--json").json["athletes"][0]["paused"] is True
+        assert "mail paused" in coachd("status").out
+        assert coachd("digest", "resume").out == "The mail comes again.\n"
+        assert coachd("status", "--json").json["athletes"][0]["paused"] is False
+
+    def test_a_day_written_wrongly_is_shown_how(self, coachd):
+        said = coachd("digest", "preview", "--on", "2025-02-30")
+        assert said.code == 2
+        assert "2025-02-30 is not a day; write for example 2025-10-20." in said.err
+
+
+class TestRules:
+    def test_the_shipped_ones_are_listed_by_kind_and_title(self, coachd):
+        listed = coachd("rules", "list", "--json").json
+        files = list(shipped("rules").rglob("*.yaml"))
+        assert len(listed) == sum(len(yaml.safe_load(file.read_text())["rules"]) for file in files)
+        for rule in listed:
+            assert f"{rule['id']:<26}{rule['kind'] if rule['on'] else 'off':<8}{rule['title']}\n" in (
+                coachd("rules", "list").out
+            )
+
+    def test_the_shipped_ones_are_well_formed_and_pass_their_tests(self, coachd):
+        assert coachd("rules", "check").out == "All rules are well formed.\n"
+        assert "rules passed.\n" in coachd("rules", "test").out
+
+    def test_every_problem_of_a_file_is_shown_at_once(self, coachd, tmp_path):
+        file = tmp_path / "far.yaml"
+        file.write_text(BROKEN)
+        said = coachd("rules", "check", file)
+        assert said.code == 2
+        assert "far.yaml:13" in said.err or "far.yaml:14" in said.err
+        assert "far.yaml:15" in said.err
+        assert len(said.err.split("\n\n")) >= 2
+
+    def test_a_broken_rule_of_one_s_own_leaves_the_others_in_force(self, coachd, own_rules):
+        (own_rules / "far.yaml").write_text(BROKEN)
+        said = coachd("rules", "list")
+        assert said.code == 0
+        assert "consistency" in said.out
+        assert "far.yaml:15" in said.out
+        assert coachd("rules", "check").code == 2
+        assert coachd("status", "--json").json["rules"]["problems"]
+
+    def test_a_rule_whose_own_test_fails_says_which_and_why(self, coachd, own_rules):
+        text = (shipped("rules") / "strength" / "no-strength-in-7-days.yaml").read_text()
+        (own_rules / "strength.yaml").write_text(
+            text.replace("id: no-strength-in-7-days", "id: mine").replace("outcome: fire", "outcome: clear", 1)
+        )
+        said = coachd("rules", "test", own_rules)
+        assert said.code == 2
+        assert "mine" in said.err
+        assert "tests failed." in said.err
+
+    def test_a_path_that_is_not_there_is_said_so(self, coachd):
+        said = coachd("rules", "check", "nowhere.yaml")
+        assert (said.code, said.err) == (
+            2, "coachd: nowhere.yaml does not exist.\nName a rule file or a folder of them.\n",
+        )  # fmt: skip

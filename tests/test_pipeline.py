@@ -1,0 +1,599 @@
+"""Sync, judge and deliver together, over weeks on a stepped clock."""
+
+from __future__ import annotations
+
+import threading
+from collections import Counter
+from concurrent.futures import ThreadPoolExecutor
+from contextlib import ExitStack
+from dataclasses import replace
+from datetime import UTC, date, datetime, time, timedelta
+from zoneinfo import ZoneInfo
+
+import pytest
+import requests
+from sqlalchemy import select
+
+from coachd import channels, config, pipeline
+from coachd.clock import SteppedClock
+from coachd.demo.strava import StravaStandIn, World
+from coachd.demo.summary import summary_activity
+from coachd.errors import DeliveryProblem, InputProblem, OperatorNeeded, ReconnectNeeded, TryLater
+from coachd.history.merge import merge
+from coachd.model import Period, Recording
+from coachd.pipeline import NOTICE, WEEKLY
+from coachd.sources.strava import oauth
+from coachd.store import athletes, connections, outbox, profile, recordings, schedule
+from coachd.tables import findings, nudges, receipts
+
+WEDNESDAY = datetime(2025, 10, 1, 12, 0, tzinfo=UTC)
+MONDAY = datetime(2025, 10, 6, 4, 0, tzinfo=UTC)  # six o'clock in Berlin: the first digest
+WEEK_40 = Period("2025-W40", date(2025, 9, 29), date(2025, 10, 5))
+BERLIN = ZoneInfo("Europe/Berlin")
+HOUR, DAY, WEEK = timedelta(hours=1), timedelta(days=1), timedelta(weeks=1)
+LISTING = "/athlete/activities"
+
+
+def run(number, day, at=time(7), **fields):
+    return summary_activity(number, day, at, BERLIN, **{"distance": 8000.0, "moving_time": 2700, **fields})
+
+
+@pytest.fixture
+def clock():
+    return SteppedClock(WEDNESDAY)
+
+
+@pytest.fixture
+def world():
+    """Somebody who runs every other day, from August to the end of the year."""
+    return World([run(number, date(2025, 8, 1) + 2 * number * DAY) for number in range(1, 75)])
+
+
+@pytest.fixture
+def stand_in(world, clock):
+    with StravaStandIn(world, clock) as running:
+        yield running
+
+
+@pytest.fixture
+def env(stand_in):
+    return {
+        "STRAVA_CLIENT_ID": "12", "STRAVA_CLIENT_SECRET": "invented", "STRAVA_OAUTH_BASE": stand_in.oauth_base,
+        "STRAVA_API_BASE": stand_in.api_base, "ATHLETE_ZONE": "Europe/Berlin", "CHANNELS": "folder",
+        "MAIL_TO": "robin@example.org",
+    }  # fmt: skip
+
+
+@pytest.fixture
+def coach_with(env, clock, tmp_path):
+    """Open the instance with these settings changed, as another process on the same folder would."""
+    with ExitStack() as stack:
+
+        def opened(**changed):
+            return stack.enter_context(pipeline.opened(config.load({**env, **changed}, state=tmp_path), clock))
+
+        yield opened
+
+
+@pytest.fixture
+def coach(coach_with):
+    return coach_with()
+
+
+def connect(coach, stand_in, *scopes, name="me"):
+    answer = stand_in.connect(*scopes)
+    now = coach.clock.now()
+    with coach.store.begin() as db:
+        athletes.ensure(db, name, now)
+        connections.connect(
+            db, coach.vault, name, "strava", "1", answer["scope"].split(), oauth._tokens(answer), now
+        )
+
+
+@pytest.fixture
+def connected(coach, stand_in):
+    connect(coach, stand_in)
+    return coach
+
+
+@pytest.fixture
+def running(connected):
+    """Connected, synced, and the schedule begun."""
+    pipeline.sync_athlete(connected, "me")
+    pipeline.tick(connected)
+    return connected
+
+
+def wait(coach, until, step=HOUR, do=pipeline.tick):
+    while coach.clock.now() < until:
+        coach.clock.set(min(coach.clock.now() + step, until))
+        do(coach)
+
+
+def sent(coach, kind=WEEKLY, name="me"):
+    with coach.store.read() as db:
+        return sorted((row for row in outbox.recent(db, name, 100) if row.kind == kind), key=lambda row: row.created_at)
+
+
+def keys(coach, name="me"):
+    return [row.period for row in sent(coach, name=name)]
+
+
+def state(coach, name="me"):
+    with coach.store.read() as db:
+        return connections.get(db, name, "strava")
+
+
+def due(coach):
+    with coach.store.read() as db:
+        return schedule.get(db, "me", WEEKLY)
+
+
+# a digest a week
+
+
+def test_each_week_brings_one_digest_and_each_is_sent_once(running, tmp_path):
+    wait(running, WEDNESDAY + 4 * WEEK)
+    assert keys(running) == ["2025-W40", "2025-W41", "2025-W42", "2025-W43"]
+    assert {row.state for row in sent(running)} == {"sent"}
+    assert len(list((tmp_path / "mail").glob("*.eml"))) == 4
+
+
+def test_a_digest_comes_at_six_in_the_athletes_zone_whatever_the_clocks_do(running):
+    wait(running, WEDNESDAY + 4 * WEEK, step=timedelta(minutes=30))
+    local = [row.created_at.astimezone(BERLIN) for row in sent(running)]  # the clocks went back on 26 October
+    assert [(moment.strftime("%a"), moment.time()) for moment in local] == [("Mon", time(6))] * 4
+
+
+def test_sunday_evenings_run_is_in_mondays_digest(running, world):
+    wait(running, MONDAY - HOUR)
+    world.add(run(900, date(2025, 10, 5), time(21), distance=12_345.0))
+    wait(running, MONDAY)
+    (row,) = sent(running)
+    assert row.body["week"]["run_distance_m"] == 8000.0 * 4 + 12_345.0
+
+
+def test_a_source_that_is_down_does_not_hold_a_digest_up(running, world):
+    world.fail("*", 503)
+    wait(running, MONDAY)
+    assert [(row.period, row.state) for row in sent(running)] == [("2025-W40", "sent")]
+    assert state(running).state == "outage"
+
+
+def test_the_first_digest_waits_for_the_first_wish_after_the_start(running):
+    pipeline.tick(running)
+    assert keys(running) == []
+    assert due(running).next_due == MONDAY
+
+
+def test_a_paused_athlete_gets_none_and_no_backlog_afterwards(running):
+    with running.store.begin() as db:
+        athletes.pause(db, "me", True)
+    wait(running, WEDNESDAY + 2 * WEEK)
+    assert keys(running) == []
+    with running.store.begin() as db:
+        athletes.pause(db, "me", False)
+    wait(running, WEDNESDAY + 3 * WEEK)
+    assert keys(running) == ["2025-W42"]
+
+
+def test_an_athlete_without_any_activity_gets_none(coach):
+    pipeline.athlete(coach, "me")
+    pipeline.tick(coach)
+    wait(coach, WEDNESDAY + WEEK)
+    assert keys(coach) == []
+
+
+@pytest.mark.parametrize(("late", "what"), [(35, ["2025-W40"]), (36, ["2025-W40"]), (37, [])])
+def test_a_machine_that_was_off_catches_up_for_36_hours(running, clock, late, what):
+    clock.set(MONDAY + late * HOUR)
+    pipeline.tick(running)
+    assert keys(running) == what
+    assert due(running).missed == ("" if what else "2025-W40")
+
+
+def test_after_a_missed_digest_the_next_one_comes_as_usual(running, clock):
+    clock.set(MONDAY + 3 * DAY)
+    pipeline.tick(running)
+    wait(running, MONDAY + WEEK)
+    assert keys(running) == ["2025-W41"]
+
+
+def test_a_clock_set_back_repeats_nothing(running, clock):
+    wait(running, MONDAY + HOUR)
+    clock.set(MONDAY - 2 * HOUR)
+    wait(running, MONDAY + 2 * HOUR)
+    assert keys(running) == ["2025-W40"]
+
+
+# judging
+
+
+def rows(coach, table):
+    with coach.store.read() as db:
+        return [tuple(row) for row in db.execute(select(table))]
+
+
+def test_judging_the_same_week_again_changes_nothing(running, clock):
+    clock.set(MONDAY)
+    assert pipeline.judge_week(running, "me", WEEK_40)
+    before = [rows(running, table) for table in (findings, nudges)], sent(running)
+    clock.advance(HOUR)
+    assert pipeline.judge_week(running, "me", WEEK_40) is None
+    assert ([rows(running, table) for table in (findings, nudges)], sent(running)) == before
+
+
+def test_two_processes_that_judge_at_once_make_one_digest(running, coach_with, clock):
+    clock.set(MONDAY)
+    other, start = coach_with(), threading.Barrier(2)
+
+    def judged(coach):
+        start.wait(5)
+        return pipeline.judge_week(coach, "me", WEEK_40)
+
+    with ThreadPoolExecutor(2) as pool:
+        results = list(pool.map(judged, [running, other]))
+    assert Counter(result is None for result in results) == {True: 1, False: 1}
+    assert keys(running) == ["2025-W40"]
+
+
+def test_a_digest_and_what_it_says_are_stored_together_or_not_at_all(running, clock, monkeypatch):
+    clock.set(MONDAY)
+    with monkeypatch.context() as patch:
+        patch.setattr(outbox, "put", lambda *_args: 1 / 0)
+        with pytest.raises(ZeroDivisionError):
+            pipeline.judge_week(running, "me", WEEK_40)
+    assert rows(running, findings) == rows(running, nudges) == []
+    assert pipeline.judge_week(running, "me", WEEK_40)
+
+
+def test_considering_a_week_stores_nothing(running, clock):
+    clock.set(MONDAY)
+    assert pipeline.consider(running, "me", WEEK_40, MONDAY).digest.week.runs == 3
+    assert rows(running, findings) == []
+    assert keys(running) == []
+
+
+def test_one_athletes_broken_settings_hold_nobody_else_up(running):
+    with running.store.begin() as db:
+        athletes.add(db, "ada", {"zone": "Mars/Olympus"}, WEDNESDAY - DAY)
+    wait(running, MONDAY)
+    assert [(row.period, row.state) for row in sent(running)] == [("2025-W40", "sent")]
+
+
+def test_a_shoe_has_the_miles_it_had_on_the_last_day_of_the_week(running, world):
+    world.gear["g1"] = {"id": "g1", "name": "Reds", "distance": 500_000}
+    for number in (25, 27, 29, 31):
+        world.edit(number, gear_id="g1")  # 20, 24 and 28 September, 2 October
+    running.clock.set(datetime(2025, 10, 3, 12, tzinfo=UTC))
+    pipeline.sync_athlete(running, "me")
+    who = pipeline.athlete(running, "me")
+    then = pipeline.load_history(running, who, date(2025, 9, 1), date(2025, 9, 26), running.clock.now())
+    (shoe,) = then.shoes
+    assert (shoe.distance_m, shoe.last_used) == (500_000 - 2 * 8000, date(2025, 9, 24))
+
+
+# delivering
+
+
+class Post:
+    """A channel that fails as it is told, and keeps what it was given."""
+
+    def __init__(self, *problems):
+        self.problems = list(problems)
+        self.given = []
+
+    def send(self, message):
+        self.given.append(message)
+        if self.problems:
+            raise self.problems.pop(0)
+        return "posted"
+
+
+def through(monkeypatch, post):
+    monkeypatch.setattr(pipeline, "channel", lambda *_args: post)
+    return post
+
+
+@pytest.fixture
+def judged(running, clock):
+    clock.set(MONDAY)
+    pipeline.judge_week(running, "me", WEEK_40)
+    return running
+
+
+def only(coach):
+    (row,) = sent(coach)
+    return row
+
+
+def test_a_channel_that_fails_is_tried_again_when_it_says_and_others_go_out(coach_with, stand_in, clock):
+    with_mail = coach_with(CHANNELS="email folder", SMTP_HOST="127.0.0.1", SMTP_PORT="1", SMTP_SECURITY="none")
+    connect(with_mail, stand_in)
+    pipeline.sync_athlete(with_mail, "me")
+    clock.set(MONDAY)
+    pipeline.judge_week(with_mail, "me", WEEK_40)
+    pipeline.deliver(with_mail)
+    rows = {row.channel: row for row in sent(with_mail)}
+    assert rows["folder"].state == "sent"
+    assert (rows["email"].state, rows["email"].attempts) == ("pending", 1)
+    assert rows["email"].next_try_at == channels.retry_at(1, MONDAY) == MONDAY + timedelta(minutes=1)
+    assert rows["email"].result
+
+
+def test_the_waits_between_tries_grow_and_a_try_that_works_ends_them(judged, monkeypatch, clock):
+    post = through(monkeypatch, Post(*[DeliveryProblem("The relay is busy.")] * 3))
+    tried = []
+    while only(judged).state == "pending":
+        clock.set(only(judged).next_try_at)
+        pipeline.deliver(judged)
+        tried.append(clock.now() - MONDAY)
+    assert tried == [timedelta(minutes=minutes) for minutes in (0, 1, 6, 36)]
+    assert (only(judged).state, only(judged).result, len(post.given)) == ("sent", "posted", 4)
+
+
+def test_a_channel_that_never_works_is_given_up_after_a_day(judged, monkeypatch, clock):
+    post = through(monkeypatch, Post(*[DeliveryProblem("The relay is busy.")] * 99))
+    wait(judged, MONDAY + 2 * DAY, step=timedelta(minutes=10), do=pipeline.deliver)
+    assert only(judged).state == "failed"
+    assert 20 < len(post.given) < 30
+
+
+def test_a_lasting_refusal_is_not_tried_again(judged, monkeypatch):
+    post = through(monkeypatch, Post(DeliveryProblem("No such address.", permanent=True, advice="Check MAIL_TO.")))
+    wait(judged, MONDAY + DAY, do=pipeline.deliver)
+    assert (only(judged).state, only(judged).result) == ("failed", "No such address. Check MAIL_TO.")
+    assert len(post.given) == 1
+
+
+def test_a_digest_that_may_have_arrived_goes_out_once_more_under_the_same_id(judged, monkeypatch):
+    lost = DeliveryProblem("The line broke.", unknown=True)
+    post = through(monkeypatch, Post(lost, lost, lost))
+    wait(judged, MONDAY + DAY, step=timedelta(minutes=5), do=pipeline.deliver)
+    assert len(post.given) == 2
+    assert len({message.id for message in post.given}) == 1
+    assert only(judged).state == "unknown"
+
+
+def test_a_digest_older_than_three_days_is_not_sent(judged, monkeypatch, clock):
+    post = through(monkeypatch, Post())
+    clock.set(MONDAY + 3 * DAY + timedelta(seconds=1))
+    pipeline.deliver(judged)
+    assert (only(judged).state, post.given) == ("expired", [])
+
+
+def test_a_sender_that_died_loses_the_message_after_its_lease(judged, monkeypatch, clock):
+    with judged.store.begin() as db:
+        assert outbox.claim(db, clock.now())
+    assert pipeline.deliver(judged) == []
+    clock.advance(outbox.LEASE + timedelta(seconds=1))
+    post = through(monkeypatch, Post())
+    pipeline.deliver(judged)
+    assert (only(judged).state, len(post.given)) == ("sent", 1)
+
+
+def test_two_senders_at_once_send_once(judged, coach_with, monkeypatch):
+    post, start = through(monkeypatch, Post()), threading.Barrier(2)
+    other = coach_with()
+
+    def deliver(coach):
+        start.wait(5)
+        pipeline.deliver(coach)
+
+    with ThreadPoolExecutor(2) as pool:
+        list(pool.map(deliver, [judged, other]))
+    assert len(post.given) == 1
+
+
+def test_a_push_address_taken_out_of_the_settings_holds_nothing_else_up(coach_with, stand_in, clock):
+    pushing = coach_with(CHANNELS="apprise folder", APPRISE_URLS="json://127.0.0.1:1/ json://127.0.0.1:1/b")
+    connect(pushing, stand_in)
+    pipeline.sync_athlete(pushing, "me")
+    clock.set(MONDAY)
+    pipeline.judge_week(pushing, "me", WEEK_40)
+    pipeline.deliver(coach_with())
+    assert {row.channel: row.state for row in sent(pushing)} == {
+        "apprise-1": "failed", "apprise-2": "failed", "folder": "sent",
+    }  # fmt: skip
+
+
+# what keeps a source out
+
+
+def notices(coach):
+    return [(row.period.rpartition(":")[0].rpartition("T")[0], row.state) for row in sent(coach, NOTICE)]
+
+
+def look(coach):
+    pipeline.sync_due(coach)
+    pipeline.deliver(coach)
+
+
+@pytest.mark.parametrize(
+    ("wrong", "named", "asked"),
+    [
+        ("inactive", "inactive", 5), ("athlete_limit", "athlete_limit", 5), ("missing_scope", "missing_scope", 1),
+        ("revoked", "revoked", 1),
+    ],
+)  # fmt: skip
+def test_a_state_that_somebody_has_to_end_is_told_once_and_not_hammered(
+    coach, stand_in, world, clock, wrong, named, asked
+):
+    connect(coach, stand_in, *(["read"] if wrong == "missing_scope" else []))
+    world.inactive = wrong == "inactive"
+    if wrong == "athlete_limit":
+        world.fail(LISTING, 403, body="<h1>403: Limit of connected athletes exceeded</h1>")
+    if wrong == "revoked":
+        world.revoke_all()
+    wait(coach, WEDNESDAY + DAY + timedelta(minutes=30), step=timedelta(minutes=30), do=look)
+    assert state(coach).state == named
+    assert len(world.calls(LISTING)) == asked  # at once, then every six hours, or never again
+    assert notices(coach) == [(f"strava:{named}:2025-10-01", "sent")]
+
+
+def test_a_reactivated_application_is_noticed_by_itself(connected, world):
+    world.inactive = True
+    wait(connected, WEDNESDAY + HOUR, do=look)
+    world.inactive = False
+    wait(connected, WEDNESDAY + 8 * HOUR, do=look)
+    assert (state(connected).state, state(connected).told_at) == ("ok", None)
+
+
+def test_connecting_again_ends_a_revoked_state(connected, stand_in, world):
+    world.revoke_all()
+    look(connected)
+    assert state(connected).state == "revoked"
+    connect(connected, stand_in)
+    look(connected)
+    assert (state(connected).state, state(connected).synced_at) == ("ok", WEDNESDAY)
+
+
+def test_an_outage_is_met_with_longer_and_longer_waits_and_no_message(connected, world, clock):
+    world.fail(LISTING, 500)
+    waits = []
+    for _ in range(9):
+        look(connected)
+        waits.append(state(connected).next_try_at - clock.now())
+        clock.set(state(connected).next_try_at)
+    assert waits == [timedelta(minutes=min(5 * 2**number, 360)) for number in range(9)]
+    assert notices(connected) == []
+
+
+def test_during_an_outage_nobody_asks_before_the_time(connected, world):
+    world.fail(LISTING, 502)
+    look(connected)
+    wait(connected, WEDNESDAY + timedelta(minutes=4), step=timedelta(minutes=1), do=look)
+    assert len(world.calls(LISTING)) == 1
+
+
+def test_a_429_is_a_wait_until_the_window_turns(connected, world):
+    world.fail(LISTING, 429, times=1)
+    look(connected)
+    assert (state(connected).state, state(connected).next_try_at) == ("waiting", WEDNESDAY.replace(minute=15, second=5))
+    wait(connected, WEDNESDAY + timedelta(minutes=15), step=timedelta(minutes=1), do=look)
+    assert len(world.requests) == 1
+    wait(connected, WEDNESDAY + timedelta(minutes=16), step=timedelta(minutes=1), do=look)
+    assert state(connected).state == "ok"
+
+
+@pytest.mark.parametrize(("wrong", "kind"), [("inactive", OperatorNeeded), ("revoked", ReconnectNeeded), ("down", TryLater)])
+def test_a_sync_by_hand_says_what_is_wrong(connected, world, wrong, kind):
+    world.inactive = wrong == "inactive"
+    if wrong == "revoked":
+        world.revoke_all()
+    if wrong == "down":
+        world.fail(LISTING, 503)
+    with pytest.raises(kind):
+        pipeline.sync_athlete(connected, "me")
+    assert state(connected).state != "ok"
+
+
+def test_one_athletes_trouble_does_not_keep_the_others_waiting(coach, stand_in):
+    connect(coach, stand_in, "read", name="ada")
+    connect(coach, stand_in)
+    look(coach)
+    assert (state(coach, "ada").state, state(coach).state) == ("missing_scope", "ok")
+
+
+def test_the_brake_is_told_once_and_deletions_can_be_allowed(running, world, clock):
+    for number in range(1, 75):
+        world.delete(number)
+    clock.advance(DAY)
+    wait(running, WEDNESDAY + 3 * DAY, do=look)
+    assert notices(running) == [("strava:brake:2025-10-02", "sent")]
+    with running.store.read() as db:
+        assert recordings.first_day(db, "me")
+    (result,) = pipeline.sync_athlete(running, "me", allow_deletions=True)
+    assert (result.withdrawn, result.braked) == (30, "")
+    assert state(running).state == "ok"
+
+
+def test_a_purge_after_two_weeks_of_failing_is_told_once(running, world):
+    world.add(run(901, WEDNESDAY.date() - running.policy.horizon + 2 * DAY))
+    world.add(run(902, WEDNESDAY.date() - running.policy.horizon + 4 * DAY))
+    wait(running, WEDNESDAY + 6 * DAY, step=6 * HOUR, do=look)
+    world.fail(LISTING, 503)
+    purge_days = set()
+
+    def day(coach):
+        look(coach)
+        before = len(rows(coach, recordings.activities))
+        pipeline.housekeeping(coach)
+        if len(rows(coach, recordings.activities)) < before:
+            purge_days.add(coach.clock.now().date())
+
+    wait(running, WEDNESDAY + 23 * DAY, step=DAY, do=day)
+    assert len(purge_days) > 1
+    assert rows(running, recordings.activities) == []
+    assert [period for period, _ in notices(running)] == ["strava:purged:2025-10-07"]
+
+
+# connecting and leaving
+
+
+def test_connecting_trades_the_code_for_sealed_tokens(coach, stand_in, clock):
+    pipeline.athlete(coach, "me")
+    invitation = oauth.invite(coach.settings, "http://localhost:1/connected")
+    with requests.Session() as browser:
+        browser.trust_env = False
+        back = browser.get(invitation.url, allow_redirects=False, timeout=5).headers["Location"]
+    connected = pipeline.connect_strava(coach, "me", oauth.granted(back, invitation))
+    assert (state(coach).scopes, state(coach).external_id) == (oauth.SCOPES, "1")
+    with coach.store.read() as db:
+        assert connections.tokens(db, coach.vault, "me", "strava") == connected.tokens
+
+
+def test_leaving_revokes_purges_blanks_and_writes_a_receipt(running, world, clock):
+    file_row = Recording("files", "31", "strava:31", "Run", WEDNESDAY, datetime(2025, 10, 1, 9), "from a file")
+    with running.store.begin() as db:
+        recordings.derive(db, "me", recordings.save(db, "me", [file_row], WEDNESDAY).identities, merge)
+    wait(running, MONDAY)
+    receipt = pipeline.disconnect(running, "me", "strava")
+    assert receipt.revoked
+    assert [(call.method, call.status) for call in world.calls("/oauth/revoke")] == [("POST", 200)]
+    with running.store.read() as db:
+        assert [activity.sources for activity in recordings.load(db, "me")] == [("files",)]
+        assert profile.load_shoes(db, "me") == []
+        assert profile.read(db, "me", "strava", "athlete") is None
+        assert connections.every(db) == []
+        (written,) = db.execute(select(receipts)).all()
+    assert (written.counts, written.detail) == (dict(receipt.counts), "access revoked")
+    assert receipt.counts["recordings"] == 33
+    assert [row.body for row in sent(running)] == [{}]
+    assert all(not row.body for row in _named(running, nudges))
+    assert all(not row.evidence for row in _named(running, findings))
+
+
+def _named(coach, table):
+    with coach.store.read() as db:
+        return db.execute(select(table)).all()
+
+
+def test_a_digest_on_its_way_is_withdrawn_when_its_source_leaves(judged):
+    pipeline.disconnect(judged, "me", "strava")
+    pipeline.deliver(judged)
+    assert (only(judged).state, only(judged).body) == ("withdrawn", {})
+
+
+def test_leaving_works_while_strava_is_down_and_says_what_is_left_to_do(running, world):
+    world.fail("/oauth/*", 503)
+    receipt = pipeline.disconnect(running, "me", "strava")
+    assert not receipt.revoked
+    with running.store.read() as db:
+        assert recordings.load(db, "me") == []
+        assert "own settings page" in db.scalar(select(receipts.c.detail))
+
+
+@pytest.mark.parametrize("lost", ["credentials", "key"])
+def test_leaving_works_without_the_credentials_or_the_key(running, coach_with, lost):
+    changed = {"STRAVA_CLIENT_SECRET": ""} if lost == "credentials" else {"COACHD_SECRET_KEY": "another key of more than 32 characters"}
+    receipt = pipeline.disconnect(coach_with(**changed), "me", "strava")
+    assert not receipt.revoked
+    with running.store.read() as db:
+        assert recordings.load(db, "me") == []
+
+
+def test_leaving_what_is_not_connected_says_so(coach):
+    pipeline.athlete(coach, "me")
+    with pytest.raises(InputProblem, match="not connected"):
+        pipeline.disconnect(coach, "me", "strava")
