@@ -50,7 +50,7 @@ class Athlete:
             "STRAVA_CLIENT_ID": "12", "STRAVA_CLIENT_SECRET": "invented",
             "STRAVA_OAUTH_BASE": stand_in.oauth_base, "STRAVA_API_BASE": stand_in.api_base,
         }  # fmt: skip
-        made = config.load(env, state=folder)
+        made = config.load(env, state=folder, dotenv=False)
         migrations.upgrade(made.database)
         self.store = Store(made.database)
         vault = crypto.Vault(["a key that is thirty-two characters long"])
@@ -443,7 +443,8 @@ def die(one, page, *, stored):
 
 
 AT_ANY_PAGE = pytest.mark.parametrize(
-    ("page", "stored"), [(page, stored) for page in range(1, 6) for stored in (False, True) if (page, stored) != (5, True)]
+    ("page", "stored"),
+    [(page, stored) for page in range(1, 6) for stored in (False, True) if (page, stored) != (5, True)],
 )
 
 
@@ -668,7 +669,7 @@ class Served:
 @pytest.fixture(scope="module")
 def shared_store(tmp_path_factory):
     folder = tmp_path_factory.mktemp("any-order")
-    url = config.load({}, state=folder).database
+    url = config.load({}, state=folder, dotenv=False).database
     migrations.upgrade(url)
     opened = Store(url)
     yield opened
@@ -677,8 +678,10 @@ def shared_store(tmp_path_factory):
 
 def recording(number):
     start = NOW - number * timedelta(hours=5)
-    return Recording("strava", str(number), f"strava:{number}", "Run", start, start.replace(tzinfo=None), f"no {number}",
-                     distance_m=1000.0 * number)  # fmt: skip
+    return Recording(
+        "strava", str(number), f"strava:{number}", "Run", start, start.replace(tzinfo=None), f"no {number}",
+        distance_m=1000.0 * number,
+    )  # fmt: skip
 
 
 someones = count()
@@ -712,4 +715,6 @@ def pagings(draw):
 @given(pagings())
 def test_any_order_and_any_paging_give_the_same_store(shared_store, paging):
     numbers, pages = paging
-    assert synced(shared_store, pages) == synced(shared_store, [[recording(number) for number in numbers]] if numbers else [])
+    assert synced(shared_store, pages) == synced(
+        shared_store, [[recording(number) for number in numbers]] if numbers else []
+    )

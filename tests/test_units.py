@@ -13,7 +13,7 @@ from coachd.units import Quantity, parse_quantity, shown
 @pytest.mark.parametrize(
     ("text", "value", "dimension", "km", "mi"),
     [
-        ("400 mi", 643_737.6, units.LENGTH, "643.7 km", "400.0 mi"),
+        ("400 mi", 643_737.6, units.LENGTH, "644 km", "400 mi"),
         ("8 km", 8_000, units.LENGTH, "8.0 km", "5.0 mi"),
         ("1000 ft", 304.8, units.LENGTH, "305 m", "1,000 ft"),
         ("20 min", 1_200, units.TIME, "20 min", "20 min"),

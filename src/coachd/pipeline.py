@@ -26,10 +26,12 @@ from coachd.config import Settings
 from coachd.crypto import Vault, vault
 from coachd.errors import (
     CoachdError,
+    ConfigProblem,
     DeliveryProblem,
     InputProblem,
     OperatorNeeded,
     ReconnectNeeded,
+    StoreProblem,
     TryLater,
 )
 from coachd.history import prepare
@@ -539,8 +541,14 @@ def disconnect(coach: Coach, name: str, source: str) -> Receipt:
         state = connections.get(db, name, source)
         if state is None:
             raise InputProblem(f"{source} is not connected.", "See `coachd status`.")
-        held = connections.tokens(db, coach.vault, name, source)
-    revoked = bool(held) and held is not None and oauth.revoke(coach.settings, held)
+    try:
+        with coach.store.read() as db:
+            held = connections.tokens(db, coach.vault, name, source)
+        revoked = held is not None and oauth.revoke(coach.settings, held)
+    except (ConfigProblem, StoreProblem) as problem:
+        # Without the key or the app's secret nobody can be told; the athlete's data has to go all the same.
+        log.warning("%s could not be told that %s leaves: %s", source, name, problem)
+        revoked = False
     with coach.store.begin() as db:
         touched = recordings.purge(db, name, source, None)
         recordings.derive(db, name, touched, merge)

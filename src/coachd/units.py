@@ -173,8 +173,9 @@ def _counted(number: float, noun: str) -> str:
 
 
 def distance(metres: float, system: System = "km") -> str:
-    """Metres as `12.3 km` or `7.6 mi`."""
-    return f"{metres / (1000 if system == 'km' else METRES_PER_MILE):.1f} {system}"
+    """Metres as `12.3 km` or `7.6 mi`; from a hundred on without tenths: `1,818 km`."""
+    number = metres / (1000 if system == "km" else METRES_PER_MILE)
+    return f"{number:.1f} {system}" if number < 99.95 else f"{number:,.0f} {system}"
 
 
 def climb(metres: float, system: System = "km") -> str:

@@ -57,7 +57,7 @@ def settings(stand_in, tmp_path):
         "STRAVA_OAUTH_BASE": stand_in.oauth_base,
         "STRAVA_API_BASE": stand_in.api_base,
     }
-    return config.load(env, state=tmp_path)
+    return config.load(env, state=tmp_path, dotenv=False)
 
 
 @pytest.fixture

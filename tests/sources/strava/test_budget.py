@@ -38,7 +38,7 @@ def test_limits_and_use_come_from_the_headers_however_they_are_spelled():
 @pytest.mark.parametrize("text", ["", "8", "8,", "8,344,2", "a,b", "-8,344"])
 def test_a_header_that_cannot_be_read_leaves_the_budget_as_it_was(text):
     before = after(8, 344)
-    odd = {key: text for key in headers(1, 1)}
+    odd = dict.fromkeys(headers(1, 1), text)
     assert observed(before, odd, 200, NOW + timedelta(minutes=1)) is before
 
 

@@ -37,7 +37,7 @@ def refusal(status, resource="", field="", code="", body=None):
         (refusal(403, body="<h1>403: Limit of connected athletes exceeded</h1>"), OperatorNeeded, "athlete_limit"),
         (refusal(403, body="Forbidden"), OperatorNeeded, "forbidden"),
         (refusal(429, "Application", "rate limit", "exceeded"), TryLater, "waiting"),
-        (refusal(429, body='{"message": "Rate Limit Exceeded", "errors": "a string, as in 2018"}'), TryLater, "waiting"),
+        (refusal(429, body='{"message": "Rate Limit Exceeded", "errors": "a string (2018)"}'), TryLater, "waiting"),
         (refusal(502, body="<html>Bad Gateway</html>"), TryLater, "outage"),
         (refusal(400, "Application", "after", "future"), TryLater, "outage"),
         (refusal(418, body="[]"), TryLater, "outage"),

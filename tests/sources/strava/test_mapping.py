@@ -117,7 +117,7 @@ def test_a_row_without_any_sport_says_so(one):
 
 
 def test_the_raw_json_is_kept_without_routes_positions_and_false_numbers(one):
-    places = dict.fromkeys(["start_latlng", "end_latlng"], [52.5, 13.4]) | {"start_latitude": 52.5}
+    places = {"start_latlng": [52.5, 13.4], "end_latlng": [52.5, 13.4], "start_latitude": 52.5}
     raw = one(map={"summary_polyline": "abc"}, suffer_score=float("nan"), kudos_count=3, **places).raw
     assert not {"map", "start_latlng", "end_latlng", "start_latitude"} & set(raw)
     assert (raw["kudos_count"], raw["suffer_score"]) == (3, None)
@@ -131,7 +131,11 @@ def test_one_odd_row_costs_one_row(a_run):
     page = _read([a_run(1), {**a_run(2), "start_date": "soon"}, {**a_run(3), "id": None}, "what", a_run(5)])
     assert [recording.external_id for recording in page.recordings] == ["1", "5"]
     assert page.ids == ("1", "2", "5")
-    assert page.skipped == {"2": "its start_date 'soon' cannot be read", "row 3": "it has no id", "row 4": "it has no id"}
+    assert page.skipped == {
+        "2": "its start_date 'soon' cannot be read",
+        "row 3": "it has no id",
+        "row 4": "it has no id",
+    }
 
 
 def test_a_page_of_nothing_but_odd_rows_does_not_look_like_the_end():

@@ -64,7 +64,7 @@ def test_each_invitation_has_a_state_of_its_own(settings, invitation):
 )
 def test_missing_credentials_are_all_named_with_the_place_to_get_them(tmp_path, env, named):
     with pytest.raises(ConfigProblem) as caught:
-        oauth.invite(config.load(env, state=tmp_path), HERE)
+        oauth.invite(config.load(env, state=tmp_path, dotenv=False), HERE)
     assert [problem.split(":")[0] for problem in caught.value.problems] == named
     assert "strava.com/settings/api" in caught.value.advice
 

@@ -186,7 +186,9 @@ def test_without_a_connection_nothing_is_asked(connect, source_of, world, store)
     assert not world.requests
 
 
-def test_no_token_shows_in_logs_addresses_or_the_database(connect, source_of, world, clock, store, stored_tokens, caplog):
+def test_no_token_shows_in_logs_addresses_or_the_database(
+    connect, source_of, world, clock, store, stored_tokens, caplog
+):
     caplog.set_level(logging.DEBUG)
     old = connect()
     clock.advance(timedelta(hours=5, minutes=30))

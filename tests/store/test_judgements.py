@@ -1,0 +1,81 @@
+"""What was judged: kept, replaced when judged again, and blanked when its source has to go."""
+
+from __future__ import annotations
+
+from datetime import date, timedelta
+
+import pytest
+from sqlalchemy import select
+
+from coachd.model import Evidence, Finding, Nudge, RuleState
+from coachd.store import judgements, outbox
+from coachd.tables import nudges
+from coachd.units import parse_quantity
+
+WEEK = "2026-W47"
+
+
+def nudge(rule):
+    return Nudge(rule, "week", "nudge", 1, "rest", f"About {rule}", "Text", activities=(1, 2))
+
+
+def told(db):
+    return db.execute(select(nudges.c.rule, nudges.c.body).order_by(nudges.c.position)).all()
+
+
+def test_a_judgement_comes_back_with_its_evidence(store, robin, now):
+    evidence = Evidence("since", parse_quantity("8 days"), "days since", (3, 4))
+    with store.begin() as db:
+        judgements.save(db, robin, WEEK, [Finding("rest", "week", "fire", (evidence,), "because")], [nudge("rest")], [], now)
+        [found] = judgements.of_period(db, robin, WEEK)
+        assert [(rule, body["activities"]) for rule, body in told(db)] == [("rest", [1, 2])]
+    assert (found["rule"], found["outcome"], found["reason"]) == ("rest", "fire", "because")
+    assert found["evidence"][0]["value"]["value"] == 691_200
+    assert found["evidence"][0]["activities"] == [3, 4]
+
+
+def test_judging_a_period_again_replaces_it_and_leaves_the_others(store, robin, now):
+    with store.begin() as db:
+        judgements.save(db, robin, "2026-W46", [Finding("rest", "week", "fire")], [nudge("rest")], [], now)
+        judgements.save(db, robin, WEEK, [Finding("rest", "week", "fire")], [nudge("rest")], [], now)
+        judgements.save(db, robin, WEEK, [Finding("shoe", "g1", "clear")], [nudge("shoe"), nudge("a")], [], now)
+        assert [found["rule"] for found in judgements.of_period(db, robin, WEEK)] == ["shoe"]
+        assert [found["rule"] for found in judgements.of_period(db, robin, "2026-W46")] == ["rest"]
+        assert sorted(rule for rule, _ in told(db)) == ["a", "rest", "shoe"]
+
+
+def test_what_rules_remember_is_kept_by_rule_and_subject(store, robin, now):
+    first = RuleState("shoe", "g1", date(2026, 11, 16), 643_737.6, armed=False, recent="101")
+    second = RuleState("shoe", "g2")
+    with store.begin() as db:
+        assert judgements.states(db, robin) == {}
+        judgements.save(db, robin, WEEK, [], [], [first, second], now)
+        judgements.save(db, robin, "2026-W48", [], [], [RuleState("shoe", "g2", recent="1")], now)
+        assert judgements.states(db, robin) == {
+            ("shoe", "g1"): first,
+            ("shoe", "g2"): RuleState("shoe", "g2", recent="1"),
+        }
+
+
+@pytest.mark.parametrize("before", ["pending", "sending", "failed", "unknown", "expired", "sent"])
+def test_blanking_takes_the_figures_and_holds_back_what_is_not_sent(store, robin, now, before):
+    """A message without its figures could not be made any more: nothing may bring it back."""
+    evidence = Evidence("km", parse_quantity("80 km"))
+    with store.begin() as db:
+        judgements.save(db, robin, WEEK, [Finding("rest", "week", "fire", (evidence,), "80 km")], [nudge("rest")], [], now)
+        outbox.put(db, robin, "weekly", WEEK, ["email"], {"km": 80}, now)
+        outbox.put(db, robin, "notice", "strava:revoked", ["folder"], {"state": "revoked"}, now + timedelta(days=9))
+        delivery = outbox.claim(db, now) if before != "pending" else None
+        if before not in ("pending", "sending"):
+            outbox.finish(db, delivery, before, "", now)
+        judgements.blank(db, robin)
+        if before == "sending":
+            outbox.retry(db, delivery, now, "451 later")
+        outbox.again(db, robin, "weekly", WEEK, now)
+        assert outbox.claim(db, now + timedelta(days=1)) is None
+        notice, weekly = outbox.recent(db, robin)
+        assert (weekly.state, weekly.body) == ("sent" if before == "sent" else "withdrawn", {})
+        assert (notice.state, notice.body) == ("pending", {"state": "revoked"})
+        [found] = judgements.of_period(db, robin, WEEK)
+        assert (found["rule"], found["outcome"], found["evidence"], found["reason"]) == ("rest", "fire", [], "")
+        assert told(db) == [("rest", {})]

@@ -1,0 +1,51 @@
+"""What a source knows of the athlete besides workouts."""
+
+from __future__ import annotations
+
+from datetime import date
+
+from coachd.history.merge import merge
+from coachd.model import Shoe
+from coachd.store import profile, recordings
+
+
+def test_documents_are_kept_by_source_and_kind(store, robin, now):
+    with store.begin() as db:
+        assert profile.read(db, robin, "strava", "zones") is None
+        profile.save(db, robin, "strava", "zones", {"heart_rate": {"custom_zones": False}}, now)
+        profile.save(db, robin, "strava", "zones", {"heart_rate": {"custom_zones": True}}, now)
+        assert profile.read(db, robin, "strava", "zones") == {"heart_rate": {"custom_zones": True}}
+        assert profile.read(db, robin, "garmin", "zones") is None
+
+
+def test_shoes_come_back_as_they_were_last_told(store, robin, now):
+    told = Shoe("g1", "Blue", 400_000.0)
+    worn = Shoe("g1", "Blue", 650_000.0, retired=True)
+    named = Shoe("name:Red", "Red", None, source="files")
+    with store.begin() as db:
+        profile.save_shoes(db, robin, [(told, {"id": "g1"}), (named, {})], now)
+        profile.save_shoes(db, robin, [(worn, {"id": "g1"})], now)
+        assert profile.load_shoes(db, robin) == [worn, named]
+
+
+def test_the_use_of_gear_is_counted_by_day(store, robin, make_recording, now):
+    batch = [make_recording(day, at=24 * day, gear_id="g1") for day in range(3)]
+    batch += [make_recording(7, gear_id="g1", sport="Walk", distance_m=None), make_recording(8)]
+    batch += [make_recording(9, source="files", gear_name="Red")]
+    with store.begin() as db:
+        recordings.derive(db, robin, recordings.save(db, robin, batch, now).identities, merge)
+        used = profile.gear_use(db, robin)
+        assert (used["g1"].activities, used["g1"].distance_m, used["g1"].last_day) == (4, 30_000.0, date(2026, 11, 18))
+        assert used.keys() == {"g1", "name:Red"}
+        assert profile.gear_use(db, robin, until=date(2026, 11, 16))["g1"].activities == 2
+        later = profile.gear_use(db, robin, after=date(2026, 11, 16))
+        assert (later["g1"].activities, later["g1"].distance_m, later.keys()) == (2, 20_000.0, {"g1"})
+
+
+def test_purging_takes_what_this_source_told(store, robin, now):
+    with store.begin() as db:
+        profile.save(db, robin, "strava", "zones", {}, now)
+        profile.save_shoes(db, robin, [(Shoe("g1", "Blue"), {}), (Shoe("name:Red", "Red", source="files"), {})], now)
+        assert profile.purge(db, robin, "strava") == 2
+        assert [shoe.id for shoe in profile.load_shoes(db, robin)] == ["name:Red"]
+        assert profile.read(db, robin, "strava", "zones") is None

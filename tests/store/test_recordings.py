@@ -1,0 +1,223 @@
+"""What sources said, and the activities derived from it."""
+
+from __future__ import annotations
+
+import threading
+from dataclasses import replace
+from datetime import date, datetime, timedelta
+
+import pytest
+from sqlalchemy import select
+
+from coachd.history.merge import merge
+from coachd.store import Store, athletes, recordings
+from coachd.store.recordings import Saved
+from coachd.tables import recordings as table
+
+LATER = timedelta(days=1)
+
+
+@pytest.fixture
+def keep(store, robin, now):
+    """Saves recordings and derives their activities, as a sync does."""
+
+    def save(*batch, at=now, athlete=robin):
+        with store.begin() as db:
+            saved = recordings.save(db, athlete, batch, at)
+            recordings.derive(db, athlete, saved.identities, merge)
+        return saved
+
+    return save
+
+
+@pytest.fixture
+def load(store, robin):
+    def read(**days):
+        with store.read() as db:
+            return recordings.load(db, robin, **days)
+
+    return read
+
+
+def confirmed(store):
+    with store.read() as db:
+        return {row.external_id: row.fetched_at for row in db.execute(select(table.c.external_id, table.c.fetched_at))}
+
+
+def test_a_recording_becomes_an_activity_with_all_its_values(keep, load, make_recording):
+    recording = make_recording(
+        name="Loop #easy", average_hr=150.5, max_hr=170.0, cadence_spm=172.0, gain_m=0.0, workout_type=1,
+        gear_id="g1", device="Watch", trainer=True, hidden_start=True,
+    )  # fmt: skip
+    keep(recording)
+    assert load() == [replace(merge(1, [recording]), strava_id="1")]
+
+
+def test_saving_the_same_again_changes_nothing_but_the_confirmation(store, keep, load, make_recording, now):
+    batch = [make_recording(number, at=number) for number in range(1, 4)]
+    assert keep(*batch) == Saved(3, 0, 0, frozenset({"strava:1", "strava:2", "strava:3"}))
+    before = load()
+    assert keep(*batch, at=now + LATER) == Saved(0, 0, 3, frozenset())
+    assert load() == before
+    assert set(confirmed(store).values()) == {now + LATER}
+
+
+def test_an_edit_changes_the_activity_and_keeps_its_id(keep, load, make_recording):
+    keep(make_recording(1), make_recording(2, at=2))
+    assert keep(make_recording(1, name="Renamed", distance_m=11_000.0)) == Saved(0, 1, 0, frozenset({"strava:1"}))
+    assert [(activity.id, activity.name, activity.distance_m) for activity in load()] == [
+        (1, "Renamed", 11_000.0),
+        (2, "", 10_000.0),
+    ]
+
+
+def test_a_change_in_the_raw_json_alone_is_a_change(keep, make_recording):
+    keep(make_recording())
+    assert keep(make_recording(raw={"id": 1, "kudos_count": 3})).changed == 1
+
+
+def test_a_recording_that_is_twice_in_a_batch_is_stored_once_the_later_one(keep, load, make_recording):
+    assert keep(make_recording(name="first"), make_recording(name="second")).added == 1
+    assert [activity.name for activity in load()] == ["second"]
+
+
+def test_ids_stay_when_everything_is_derived_again(store, robin, keep, load, make_recording):
+    keep(*(make_recording(number, at=-number) for number in range(1, 6)))
+    before = load()
+    with store.begin() as db:
+        recordings.derive(db, robin, [f"strava:{number}" for number in range(1, 6)], merge)
+        recordings.derive(db, robin, [], merge)
+    assert load() == before
+
+
+def test_the_api_and_the_export_of_one_workout_are_one_activity(keep, load, make_recording):
+    keep(make_recording(1, average_hr=150.0), make_recording(2, at=0.01))
+    keep(make_recording(1, source="files", gain_m=30.0))
+    assert [(activity.strava_id, activity.sources, activity.gain_m) for activity in load()] == [
+        ("1", ("strava", "files"), 30.0),
+        ("2", ("strava",), None),  # another id is another workout, however alike
+    ]
+
+
+def test_athletes_do_not_see_each_other(store, keep, load, make_recording, now):
+    with store.begin() as db:
+        athletes.ensure(db, "kim", now)
+    keep(make_recording(1))
+    keep(make_recording(1, name="Kim's"), make_recording(2, at=1), athlete="kim")
+    assert [activity.name for activity in load()] == [""]
+    with store.read() as db:
+        assert [activity.id for activity in recordings.load(db, "kim")] == [1, 2]
+
+
+def test_a_range_of_local_days_is_loaded(keep, load, make_recording):
+    keep(*(make_recording(day, at=24 * day) for day in range(1, 5)))
+    keep(make_recording(9, at=24 * 4, start_local=datetime(2026, 11, 18, 23, 59)))
+    assert [a.strava_id for a in load(first=date(2026, 11, 18), last=date(2026, 11, 19))] == ["2", "3", "9"]
+
+
+def test_more_rows_than_one_statement_takes(store, robin, keep, load, make_recording, now):
+    batch = [make_recording(number, at=number) for number in range(1, 1_202)]
+    assert keep(*batch).added == 1_201
+    assert keep(*batch).unchanged == 1_201
+    with store.begin() as db:
+        ids = [recording.external_id for recording in batch]
+        recordings.derive(db, robin, recordings.withdraw(db, robin, "strava", ids, now), merge)
+    assert load() == []
+
+
+def test_a_withdrawn_workout_is_gone_though_a_file_of_it_remains(store, robin, keep, load, make_recording, now):
+    keep(make_recording(1), make_recording(1, source="files"), make_recording(2, at=3))
+    with store.begin() as db:
+        recordings.save_detail(db, robin, "strava", "1", "streams", [1], "", now)
+        touched = recordings.withdraw(db, robin, "strava", ["1"], now)
+        recordings.derive(db, robin, touched, merge)
+        assert touched == {"strava:1"}
+        assert recordings.detail(db, robin, "strava", "1", "streams") is None
+        assert db.scalars(select(table.c.external_id).order_by(table.c.external_id)).all() == ["2", "strava-1"]
+    assert [activity.strava_id for activity in load()] == ["2"]
+
+
+def test_a_withdrawn_workout_comes_back_when_its_source_has_it_again(store, robin, keep, load, make_recording, now):
+    keep(make_recording(1), make_recording(1, source="files"))
+    with store.begin() as db:
+        recordings.derive(db, robin, recordings.withdraw(db, robin, "strava", ["1"], now), merge)
+    assert keep(make_recording(1)).added == 1
+    assert [activity.sources for activity in load()] == [("strava",)]
+    assert keep(make_recording(1, source="files")).changed == 1
+    assert [activity.sources for activity in load()] == [("strava", "files")]
+
+
+def test_purging_a_source_leaves_the_athletes_own_files(store, robin, keep, load, make_recording, now):
+    keep(make_recording(1, name="From the API"), make_recording(1, source="files", name="From a file"), make_recording(2, at=1))
+    identity = load()[0].id
+    with store.begin() as db:
+        recordings.save_detail(db, robin, "strava", "1", "streams", [1], "", now)
+        touched = recordings.purge(db, robin, "strava", None)
+        recordings.derive(db, robin, touched, merge)
+        assert recordings.detail(db, robin, "strava", "1", "streams") is None
+    assert touched == {"strava:1", "strava:2"}
+    assert [(activity.id, activity.name, activity.sources) for activity in load()] == [
+        (identity, "From a file", ("files",))
+    ]
+
+
+def test_only_what_was_not_confirmed_in_time_is_purged(store, robin, keep, load, make_recording, now):
+    keep(make_recording(1), make_recording(2, at=1), make_recording(3, at=2))
+    keep(make_recording(2, at=1), at=now + LATER)
+    with store.begin() as db:
+        recordings.confirm(db, robin, "strava", ["3"], now + LATER)
+        recordings.derive(db, robin, recordings.purge(db, robin, "strava", now + LATER), merge)
+    assert [activity.strava_id for activity in load()] == ["2", "3"]
+
+
+def test_what_a_listing_did_not_show_is_found(store, robin, keep, make_recording, now):
+    keep(*(make_recording(number, at=24 * number) for number in range(1, 6)))
+    keep(make_recording(3, at=24 * 3), at=now + LATER)
+    first, last = make_recording(at=24 * 2).start, make_recording(at=24 * 4).start
+    with store.read() as db:
+        assert sorted(recordings.unseen(db, robin, "strava", first, last, now + LATER)) == ["2", "4"]
+        assert recordings.unseen(db, robin, "files", first, last, now + LATER) == []
+        assert recordings.count(db, robin, "strava", first, last) == 3
+
+
+def test_the_first_day_and_the_number_of_activities(store, robin, keep, make_recording):
+    with store.read() as db:
+        assert (recordings.first_day(db, robin), recordings.total(db, robin)) == (None, 0)
+    keep(make_recording(1, at=48), make_recording(2))
+    with store.read() as db:
+        assert (recordings.first_day(db, robin), recordings.total(db, robin)) == (date(2026, 11, 16), 2)
+
+
+def test_details_are_kept_and_so_is_that_there_are_none(store, robin, now):
+    with store.begin() as db:
+        assert recordings.detail(db, robin, "strava", "1", "streams") is None
+        recordings.save_detail(db, robin, "strava", "1", "streams", None, "there are none", now)
+        assert recordings.detail(db, robin, "strava", "1", "streams") == (None, "there are none")
+        recordings.save_detail(db, robin, "strava", "1", "streams", {"time": [0, 1]}, "", now)
+        assert recordings.detail(db, robin, "strava", "1", "streams") == ({"time": [0, 1]}, "")
+
+
+def test_what_could_not_be_read_is_remembered_until_it_can(store, robin, now):
+    with store.begin() as db:
+        recordings.skip(db, robin, "strava", {"1": "it has no sport", "2": "it has no id"}, now)
+        recordings.skip(db, robin, "strava", {"2": "its start cannot be read"}, now)
+        recordings.skip(db, robin, "strava", {}, now)
+        recordings.unskip(db, robin, "strava", ["1", "7"])
+        assert recordings.skips(db, robin) == [("strava", "2", "its start cannot be read")]
+
+
+def test_two_that_derive_at_once_give_every_workout_an_id_of_its_own(store, robin, load, make_recording, now):
+    def sync(number):
+        other = Store(store.url.render_as_string(hide_password=False))
+        for step in range(5):
+            with other.begin() as db:
+                recording = make_recording(100 * number + step, at=number + step)
+                recordings.derive(db, robin, recordings.save(db, robin, [recording], now).identities, merge)
+        other.close()
+
+    threads = [threading.Thread(target=sync, args=[number]) for number in range(1, 4)]
+    for thread in threads:
+        thread.start()
+    for thread in threads:
+        thread.join()
+    assert sorted(activity.id for activity in load()) == list(range(1, 16))
