@@ -209,7 +209,9 @@ def test_the_example_file_names_every_setting_and_is_taken_as_it_is(load, elsewh
     text = config.example()
     assert all(f"\n#{name.upper()}=" in text for name in config.Settings.model_fields)
     defaults = load()
-    (elsewhere / ".env").write_text(text.replace("\n#COACHD_STATE_DIR", "\n# ").replace("\n#", "\n").replace("\n ", "\n# "))
+    (elsewhere / ".env").write_text(
+        text.replace("\n#COACHD_STATE_DIR", "\n# ").replace("\n#", "\n").replace("\n ", "\n# ")
+    )
     assert load() == defaults
 
 

@@ -15,8 +15,8 @@ from coachd import logs
 WORDS = st.text(st.sampled_from("abcdefXYZ0123456789-_.~+/=,;:()'\"{}[]!$%"), min_size=6, max_size=60)
 PLAIN = st.text("abcdefXYZ0123456789", min_size=12, max_size=60)  # as services make them
 NAMES = st.sampled_from(
-    ["access_token", "refresh_token", "client_secret", "password", "SMTP_PASSWORD", "COACHD_SECRET_KEY", "code", "token",
-     "hub.verify_token", "api_key", "apikey"],
+    ["access_token", "refresh_token", "client_secret", "password", "SMTP_PASSWORD", "COACHD_SECRET_KEY", "code",
+     "token", "hub.verify_token", "api_key", "apikey"],
 )  # fmt: skip
 
 

@@ -333,11 +333,13 @@ def test_a_deleted_activity_takes_its_file_row_out_of_sight(robin, world):
     assert 1 not in robin.ids()
 
 
-def test_a_row_near_the_edge_of_the_horizon_is_not_taken_for_deleted(robin, world):
-    edge = POLICY.horizon.days
-    world.add(run(90, edge - 0.5))
+def test_a_hidden_start_at_the_edge_of_the_horizon_is_not_taken_for_deleted(robin, world):
+    """Strava lists it by its real start, 19:00 UTC the evening before, and shows it as the midnight after."""
+    sydney = ZoneInfo("Australia/Sydney")
+    edge = (NOW - POLICY.horizon + 2 * DAY).date()
+    world.add(summary_activity(90, edge, time(5), sydney, hide_start=True))
     robin.look()
-    assert robin.later(DAY).withdrawn == 0
+    assert robin.later(DAY + timedelta(hours=7)).withdrawn == 0
     assert 90 in robin.ids()
 
 
@@ -489,6 +491,20 @@ def test_a_pass_that_goes_on_does_not_begin_again(athlete_on):
         one.later(timedelta(minutes=1))
     one.later(timedelta(minutes=1))
     assert asked == [1, 2, 3, 2, 3, 4, 5]
+
+
+def test_a_first_look_goes_on_window_by_window_and_leaves_its_share(athlete_on, clock):
+    world = World([run(number, number / 3) for number in range(1, 1201)])
+    one = athlete_on(world)
+    world.limits.read = (4, 1000)
+    for _ in range(2):
+        with pytest.raises(TryLater) as caught:
+            one.look()
+        assert world.limits.usage(clock.now())[0] == 3  # the fourth is left to live work
+        clock.set(caught.value.until)
+    one.look()
+    assert one.ids() == set(range(1, 1201))
+    assert [call.query["page"] for call in world.calls(LISTING)] == list("123345567")
 
 
 # retention

@@ -41,7 +41,7 @@ def test_a_quantity_is_read_and_shown(text, value, dimension, km, mi):
 
 @pytest.mark.parametrize("text", ["", "fast", "5:72 /km", "5:30", "8 leagues", "1e9 km", "1,000 m", "km", "8 km km"])
 def test_what_is_no_quantity_is_refused_with_a_sentence(text):
-    with pytest.raises(ValueError, match="known|write|read"):
+    with pytest.raises(ValueError, match=r"known|write"):
         parse_quantity(text)
 
 

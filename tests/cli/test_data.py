@@ -69,18 +69,18 @@ class TestSummary:
         coachd("import", export, "--home-zone", "UTC")
         assert coachd("summary").out.splitlines() == [
             "122 activities, 121 runs on 121 days",
-            "1210.0 km of running in 100 h 50 min",
+            "1,210 km of running in 100 h 50 min",
             "longest streak 1 day, from 2025-01-01",
             "longest time between two runs 4 days",
             "  Run                                121",
             "  WeightTraining                       1",
-            "  Blue pair                    1210.0 km",
+            "  Blue pair                     1,210 km",
         ]
 
     def test_distances_are_in_the_athlete_s_units(self, coachd, export):
         coachd("import", export)
         coachd("athlete", "set", "units=mi")
-        assert "751.9 mi of running" in coachd("summary").out
+        assert "752 mi of running" in coachd("summary").out
 
     def test_a_stretch_of_days_includes_both_ends(self, coachd, export):
         coachd("import", export, "--home-zone", "UTC")

@@ -60,7 +60,9 @@ def test_a_run_is_long_from_75_minutes_and_1_4_times_the_usual(kind, minutes, ex
 
 
 def test_who_always_runs_80_minutes_has_no_long_run_at_90(make_activity):
-    runs = [make_activity(day=day, moving_s=80 * 60.0) for day in range(0, 28, 2)] + [make_activity(day=28, moving_s=90 * 60.0)]
+    runs = [make_activity(day=day, moving_s=80 * 60.0) for day in range(0, 28, 2)] + [
+        make_activity(day=28, moving_s=90 * 60.0)
+    ]
     assert classified(runs)[-1].kind == "easy"
 
 

@@ -137,7 +137,9 @@ def test_two_gym_visits_are_never_one(make_activity, clean):
     assert clean(make_activity(id=1, **gym), make_activity(id=2, at=0.1, **gym)) == ([1, 2], {})
 
 
-@given(st.lists(st.tuples(st.integers(0, 180), st.integers(5, 120), st.sampled_from([5_000, 5_100, 10_000])), max_size=8))
+@given(
+    st.lists(st.tuples(st.integers(0, 180), st.integers(5, 120), st.sampled_from([5_000, 5_100, 10_000])), max_size=8)
+)
 def test_cleaning_again_changes_nothing_and_doubles_never_vanish_altogether(make_activity, now, runs):
     activities = [
         replace(

@@ -10,7 +10,17 @@ from hypothesis import strategies as st
 
 from coachd.history.merge import merge
 
-VALUES = ["distance_m", "moving_s", "elapsed_s", "gain_m", "average_hr", "max_hr", "cadence_spm", "workout_type", "device"]
+VALUES = [
+    "distance_m",
+    "moving_s",
+    "elapsed_s",
+    "gain_m",
+    "average_hr",
+    "max_hr",
+    "cadence_spm",
+    "workout_type",
+    "device",
+]
 maybe = st.none() | st.integers(0, 9)
 
 
@@ -37,7 +47,9 @@ def test_a_zero_is_a_value_and_unknown_is_none(make_recording):
 @given(st.data())
 def test_the_order_of_recordings_does_not_matter_and_every_known_value_is_kept(make_recording, data):
     recordings = [
-        make_recording(source=source, **{name: data.draw(maybe) for name in VALUES}, name=data.draw(st.sampled_from(["", source])))
+        make_recording(
+            source=source, **{name: data.draw(maybe) for name in VALUES}, name=data.draw(st.sampled_from(["", source]))
+        )
         for source in ("strava", "garmin", "files")
     ]
     activity = merge(1, recordings)

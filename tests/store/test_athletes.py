@@ -25,9 +25,7 @@ def fill(db, vault, name, recording, now):
     profile.save(db, name, "strava", "zones", {}, now)
     profile.save_shoes(db, name, [(Shoe("g1", "Blue"), {})], now)
     nudge = Nudge("rule", "week", "nudge", 1, "rest", "A title", "A text")
-    judgements.save(
-        db, name, "2026-W47", [Finding("rule", "week", "fire")], [nudge], [RuleState("rule", "week")], now
-    )
+    judgements.save(db, name, "2026-W47", [Finding("rule", "week", "fire")], [nudge], [RuleState("rule", "week")], now)
     outbox.put(db, name, "weekly", "2026-W47", ["email"], {}, now)
     schedule.save(db, schedule.Due(name, "weekly", now, now))
 

@@ -26,7 +26,9 @@ def told(db):
 def test_a_judgement_comes_back_with_its_evidence(store, robin, now):
     evidence = Evidence("since", parse_quantity("8 days"), "days since", (3, 4))
     with store.begin() as db:
-        judgements.save(db, robin, WEEK, [Finding("rest", "week", "fire", (evidence,), "because")], [nudge("rest")], [], now)
+        judgements.save(
+            db, robin, WEEK, [Finding("rest", "week", "fire", (evidence,), "because")], [nudge("rest")], [], now
+        )
         [found] = judgements.of_period(db, robin, WEEK)
         assert [(rule, body["activities"]) for rule, body in told(db)] == [("rest", [1, 2])]
     assert (found["rule"], found["outcome"], found["reason"]) == ("rest", "fire", "because")
@@ -62,7 +64,9 @@ def test_blanking_takes_the_figures_and_holds_back_what_is_not_sent(store, robin
     """A message without its figures could not be made any more: nothing may bring it back."""
     evidence = Evidence("km", parse_quantity("80 km"))
     with store.begin() as db:
-        judgements.save(db, robin, WEEK, [Finding("rest", "week", "fire", (evidence,), "80 km")], [nudge("rest")], [], now)
+        judgements.save(
+            db, robin, WEEK, [Finding("rest", "week", "fire", (evidence,), "80 km")], [nudge("rest")], [], now
+        )
         outbox.put(db, robin, "weekly", WEEK, ["email"], {"km": 80}, now)
         outbox.put(db, robin, "notice", "strava:revoked", ["folder"], {"state": "revoked"}, now + timedelta(days=9))
         delivery = outbox.claim(db, now) if before != "pending" else None

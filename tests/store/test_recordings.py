@@ -11,7 +11,7 @@ from sqlalchemy import select
 
 from coachd.history.merge import merge
 from coachd.store import Store, athletes, recordings
-from coachd.store.recordings import Saved
+from coachd.store.recordings import Counts
 from coachd.tables import recordings as table
 
 LATER = timedelta(days=1)
@@ -19,13 +19,13 @@ LATER = timedelta(days=1)
 
 @pytest.fixture
 def keep(store, robin, now):
-    """Saves recordings and derives their activities, as a sync does."""
+    """Saves recordings and derives their activities, as a sync does; gives what became of them."""
 
     def save(*batch, at=now, athlete=robin):
         with store.begin() as db:
             saved = recordings.save(db, athlete, batch, at)
-            recordings.derive(db, athlete, saved.identities, merge)
-        return saved
+            recordings.derive(db, athlete, saved.identities, merge, saved.at_hand)
+        return saved.counts
 
     return save
 
@@ -55,20 +55,34 @@ def test_a_recording_becomes_an_activity_with_all_its_values(keep, load, make_re
 
 def test_saving_the_same_again_changes_nothing_but_the_confirmation(store, keep, load, make_recording, now):
     batch = [make_recording(number, at=number) for number in range(1, 4)]
-    assert keep(*batch) == Saved(3, 0, 0, frozenset({"strava:1", "strava:2", "strava:3"}))
+    assert keep(*batch) == Counts(3, 0, 0)
     before = load()
-    assert keep(*batch, at=now + LATER) == Saved(0, 0, 3, frozenset())
+    assert keep(*batch, at=now + LATER) == Counts(0, 0, 3)
     assert load() == before
     assert set(confirmed(store).values()) == {now + LATER}
 
 
 def test_an_edit_changes_the_activity_and_keeps_its_id(keep, load, make_recording):
     keep(make_recording(1), make_recording(2, at=2))
-    assert keep(make_recording(1, name="Renamed", distance_m=11_000.0)) == Saved(0, 1, 0, frozenset({"strava:1"}))
+    assert keep(make_recording(1, name="Renamed", distance_m=11_000.0)) == Counts(0, 1, 0)
     assert [(activity.id, activity.name, activity.distance_m) for activity in load()] == [
         (1, "Renamed", 11_000.0),
         (2, "", 10_000.0),
     ]
+
+
+def test_only_what_is_new_or_changed_has_to_be_derived(store, robin, keep, make_recording, now):
+    keep(make_recording(1), make_recording(2, at=1), make_recording(3, source="files", at=2))
+    with store.begin() as db:
+        batch = [
+            make_recording(1),
+            make_recording(2, at=1, name="Renamed"),
+            make_recording(3, at=2),
+            make_recording(4, at=3),
+        ]
+        saved = recordings.save(db, robin, batch, now)
+    assert saved.identities == {"strava:2", "strava:3", "strava:4"}
+    assert saved.at_hand.keys() == {"strava:4"}  # of the others, the store knows more
 
 
 def test_a_change_in_the_raw_json_alone_is_a_change(keep, make_recording):
@@ -148,7 +162,11 @@ def test_a_withdrawn_workout_comes_back_when_its_source_has_it_again(store, robi
 
 
 def test_purging_a_source_leaves_the_athletes_own_files(store, robin, keep, load, make_recording, now):
-    keep(make_recording(1, name="From the API"), make_recording(1, source="files", name="From a file"), make_recording(2, at=1))
+    keep(
+        make_recording(1, name="From the API"),
+        make_recording(1, source="files", name="From a file"),
+        make_recording(2, at=1),
+    )
     identity = load()[0].id
     with store.begin() as db:
         recordings.save_detail(db, robin, "strava", "1", "streams", [1], "", now)

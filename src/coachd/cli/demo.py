@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import logging
-import tempfile
 from pathlib import Path
 from typing import Any
 
@@ -48,8 +47,7 @@ def try_command(path: Path, home_zone: str | None, units: str) -> None:
     Nothing is configured and nothing is stored but the four mails.
     """
     logs.start("text", logging.WARNING)
-    mails = Path(tempfile.mkdtemp(prefix="coachd-try-mail-"))
-    tried = own.try_export(path, home_zone, units, mails)
+    tried = own.try_export(path, home_zone, units)
     click.echo(f"{tried.imported.saved.added} activities read, {len(tried.imported.skipped)} rows skipped.")
     for message, page in tried.mails:
         click.echo(f"\n{RULE}\n{message.subject}\n\n{message.text.strip()}\n\npage  {page}")

@@ -30,7 +30,7 @@ class Tried:
     mails: tuple[tuple[Message, Path], ...]
 
 
-def try_export(path: Path, home_zone: str | None, units: str, mails: Path) -> Tried:
+def try_export(path: Path, home_zone: str | None, units: str) -> Tried:
     """Read an export into a temporary state and judge its last year, week by week, as if coachd had been there.
 
     Raises InputProblem for an export that cannot be read or holds nothing.
@@ -44,6 +44,7 @@ def try_export(path: Path, home_zone: str | None, units: str, mails: Path) -> Tr
             who = pipeline.athlete(coach, "me")
             imported = pipeline.import_export(coach, "me", path, ZoneInfo(who.zone))
             weeks = _year(coach)
+            mails = Path(tempfile.mkdtemp(prefix="coachd-try-mail-"))
             written = tuple(_written(week, mails) for week in weeks[-MAILS:])
     return Tried(imported, tuple(weeks), written)
 

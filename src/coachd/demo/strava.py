@@ -120,7 +120,7 @@ class StravaStandIn:
             if fault and fault.status is not None:
                 if isinstance(fault.body, str):
                     return Answer(fault.status, fault.body.encode(), HTML)
-                return as_json(fault.body or {"message": "error"}, fault.status)
+                return as_json({"message": "error"} if fault.body is None else fault.body, fault.status)
             if self.world.inactive and not call.path.startswith("/oauth/"):
                 raise ApiError(403, "Forbidden", "Application", "Status", "Inactive")
             return respond(self.world, call, now)

@@ -137,5 +137,7 @@ def _run(engine: Engine, script: ScriptDirectory) -> None:
         if db.dialect.name == "postgresql":
             db.execute(text("SELECT pg_advisory_xact_lock(:key)"), {"key": _LOCK})
         else:
+            # Once and for all while nobody else is there: two that switch to it together would fail, not wait.
+            db.exec_driver_sql("PRAGMA journal_mode=WAL")
             db.exec_driver_sql("BEGIN IMMEDIATE")  # sqlite3 begins by itself for rows only, not for tables
         migrate(db)

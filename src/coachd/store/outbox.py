@@ -10,7 +10,7 @@ from dataclasses import dataclass
 from datetime import datetime, timedelta
 from typing import Any
 
-from sqlalchemy import Connection, or_, select, update
+from sqlalchemy import Connection, Text, cast, or_, select, update
 
 from coachd.store import upsert
 from coachd.tables import outbox
@@ -123,7 +123,10 @@ def retry(db: Connection, delivery: Delivery, at: datetime, result: str) -> None
 
 
 def again(db: Connection, athlete: str, kind: str, period: str, now: datetime) -> int:
-    """Put a message out once more, on each channel where it was sent or given up. Gives the number of channels."""
+    """Put a message out once more, on each channel where it was sent or given up. Gives the number of channels.
+
+    One that was emptied since stays where it is: there is nothing left to say.
+    """
     changed = db.execute(
         update(outbox)
         .where(
@@ -131,6 +134,7 @@ def again(db: Connection, athlete: str, kind: str, period: str, now: datetime) -
             outbox.c.kind == kind,
             outbox.c.period == period,
             outbox.c.state.in_(["sent", "failed", "expired", "unknown", "pending"]),
+            cast(outbox.c.body, Text) != "{}",
         )
         .values(state="pending", next_try_at=now, lease_until=None, attempts=0, created_at=now)
     )

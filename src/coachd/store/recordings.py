@@ -126,7 +126,8 @@ def derive(
     if not wanted:
         return
     # Ids are counted per athlete, so whoever derives for this athlete does so alone.
-    db.execute(select(athletes.c.id).where(athletes.c.id == athlete).with_for_update())
+    # Not FOR UPDATE: that would wait for every row just saved that names this athlete, and they for us.
+    db.execute(select(athletes.c.id).where(athletes.c.id == athlete).with_for_update(key_share=True))
     ids = _activity_ids(db, athlete, wanted)
     known = dict(at_hand or {})
     by_identity = {**_by_identity(db, athlete, [each for each in wanted if each not in known]), **known}
