@@ -13,26 +13,26 @@ import json
 import sys
 import time
 
-from coachd import config, pipeline
+from coachd import config, gather, review
 from coachd.clock import SystemClock
+from coachd.coach import Coach, opened
 from coachd.history.week import closed_week
-from coachd.pipeline import Coach
 
 
 def seconds(coach: Coach, step: str) -> float:
     """How long one step takes."""
-    who = pipeline.athlete(coach, "me")
+    who = coach.athlete("me")
     begin = time.perf_counter()
     if step == "sync":
-        pipeline.sync_athlete(coach, who.id)
+        gather.sync_athlete(coach, who.id)
     else:
         now = coach.clock.now()
-        pipeline.consider(coach, who.id, closed_week(now, who), now)
+        review.consider(coach, who.id, closed_week(now, who), now)
     return time.perf_counter() - begin
 
 
 def main() -> None:
-    with pipeline.opened(config.load(), SystemClock()) as coach:
+    with opened(config.load(), SystemClock()) as coach:
         # As the daemon has done by the time it rings for the first time.
         importlib.import_module("stravalib.protocol")
         assert coach.rules.rules

@@ -16,8 +16,9 @@ from zoneinfo import ZoneInfo
 import pytest
 from processes import SECRET, Home, Running, connect, eventually, pointed_at, started
 
-from coachd import config, pipeline
+from coachd import config
 from coachd.clock import SystemClock
+from coachd.coach import opened
 from coachd.demo.sink import MailSink
 from coachd.demo.strava import ALL_SCOPES, StravaStandIn, World
 from coachd.demo.summary import summary_activity
@@ -54,8 +55,8 @@ def invented(tmp_path) -> Iterator[tuple[StravaStandIn, Home]]:
         expires = datetime.fromtimestamp(answer["expires_at"], UTC)
         tokens = Tokens(answer["access_token"], answer["refresh_token"], expires)
         clock = SystemClock()
-        with pipeline.opened(config.load(home.env, state=home.state, dotenv=False), clock) as coach:
-            pipeline.athlete(coach, "me")
+        with opened(config.load(home.env, state=home.state, dotenv=False), clock) as coach:
+            coach.athlete("me")
             with coach.store.begin() as db:
                 connections.connect(db, coach.vault, "me", "strava", "1", ALL_SCOPES, tokens, clock.now())
         yield stand_in, home

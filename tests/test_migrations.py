@@ -116,6 +116,13 @@ def test_the_database_file_is_for_its_owner_only(file):
     assert stat.S_IMODE(file.stat().st_mode) == 0o600
 
 
+def test_a_new_database_keeps_a_write_ahead_log_from_the_beginning(file):
+    """Two that switch to it together, each at its first use, would fail with a locked database."""
+    migrations.upgrade(f"sqlite:///{file}")
+    with closing(sqlite3.connect(file)) as db:
+        assert db.execute("PRAGMA journal_mode").fetchone() == ("wal",)
+
+
 def test_a_missing_folder_is_made_for_its_owner_only(tmp_path):
     migrations.upgrade(f"sqlite:///{tmp_path / 'state' / 'coachd.db'}")
     assert stat.S_IMODE((tmp_path / "state").stat().st_mode) == 0o700

@@ -13,16 +13,17 @@ import pytest
 import requests
 from sqlalchemy import select
 
-from coachd import channels, config, pipeline
+from coachd import channels, config, dispatch, gather, pipeline, review
 from coachd.clock import SteppedClock
+from coachd.coach import opened
 from coachd.demo.strava import StravaStandIn, World
 from coachd.demo.summary import summary_activity
 from coachd.errors import DeliveryProblem, InputProblem, OperatorNeeded, ReconnectNeeded, TryLater
 from coachd.history.merge import merge
 from coachd.model import Period, Recording
-from coachd.pipeline import NOTICE, WEEKLY
 from coachd.sources.strava import oauth
 from coachd.store import athletes, connections, outbox, profile, recordings, schedule
+from coachd.store.outbox import NOTICE, WEEKLY
 from coachd.tables import findings, nudges, receipts
 
 WEDNESDAY = datetime(2025, 10, 1, 12, 0, tzinfo=UTC)
@@ -68,12 +69,10 @@ def coach_with(env, clock, tmp_path):
     """Open the instance with these settings changed, as another process on the same folder would."""
     with ExitStack() as stack:
 
-        def opened(**changed):
-            return stack.enter_context(
-                pipeline.opened(config.load({**env, **changed}, state=tmp_path, dotenv=False), clock)
-            )
+        def instance(**changed):
+            return stack.enter_context(opened(config.load({**env, **changed}, state=tmp_path, dotenv=False), clock))
 
-        yield opened
+        yield instance
 
 
 @pytest.fixture
@@ -98,7 +97,7 @@ def connected(coach, stand_in):
 @pytest.fixture
 def running(connected):
     """Connected, synced, and the schedule begun."""
-    pipeline.sync_athlete(connected, "me")
+    gather.sync_athlete(connected, "me")
     pipeline.tick(connected)
     return connected
 
@@ -177,7 +176,7 @@ def test_a_paused_athlete_gets_none_and_no_backlog_afterwards(running):
 
 
 def test_an_athlete_without_any_activity_gets_none(coach):
-    pipeline.athlete(coach, "me")
+    coach.athlete("me")
     pipeline.tick(coach)
     wait(coach, WEDNESDAY + WEEK)
     assert keys(coach) == []
@@ -215,10 +214,10 @@ def rows(coach, table):
 
 def test_judging_the_same_week_again_changes_nothing(running, clock):
     clock.set(MONDAY)
-    assert pipeline.judge_week(running, "me", WEEK_40)
+    assert review.judge_week(running, "me", WEEK_40)
     before = [rows(running, table) for table in (findings, nudges)], sent(running)
     clock.advance(HOUR)
-    assert pipeline.judge_week(running, "me", WEEK_40) is None
+    assert review.judge_week(running, "me", WEEK_40) is None
     assert ([rows(running, table) for table in (findings, nudges)], sent(running)) == before
 
 
@@ -228,7 +227,7 @@ def test_two_processes_that_judge_at_once_make_one_digest(running, coach_with, c
 
     def judged(coach):
         start.wait(5)
-        return pipeline.judge_week(coach, "me", WEEK_40)
+        return review.judge_week(coach, "me", WEEK_40)
 
     with ThreadPoolExecutor(2) as pool:
         results = list(pool.map(judged, [running, other]))
@@ -241,14 +240,14 @@ def test_a_digest_and_what_it_says_are_stored_together_or_not_at_all(running, cl
     with monkeypatch.context() as patch:
         patch.setattr(outbox, "put", lambda *_args: 1 / 0)
         with pytest.raises(ZeroDivisionError):
-            pipeline.judge_week(running, "me", WEEK_40)
+            review.judge_week(running, "me", WEEK_40)
     assert rows(running, findings) == rows(running, nudges) == []
-    assert pipeline.judge_week(running, "me", WEEK_40)
+    assert review.judge_week(running, "me", WEEK_40)
 
 
 def test_considering_a_week_stores_nothing(running, clock):
     clock.set(MONDAY)
-    assert pipeline.consider(running, "me", WEEK_40, MONDAY).digest.week.runs == 1
+    assert review.consider(running, "me", WEEK_40, MONDAY).digest.week.runs == 1
     assert rows(running, findings) == []
     assert keys(running) == []
 
@@ -265,9 +264,9 @@ def test_a_shoe_has_the_miles_it_had_on_the_last_day_of_the_week(running, world)
     for number in (25, 27, 29, 31):
         world.edit(number, gear_id="g1")  # 20, 24 and 28 September, 2 October
     running.clock.set(datetime(2025, 10, 3, 12, tzinfo=UTC))
-    pipeline.sync_athlete(running, "me")
-    who = pipeline.athlete(running, "me")
-    then = pipeline.load_history(running, who, date(2025, 9, 1), date(2025, 9, 26), running.clock.now())
+    gather.sync_athlete(running, "me")
+    who = running.athlete("me")
+    then = review.load_history(running, who, date(2025, 9, 1), date(2025, 9, 26), running.clock.now())
     (shoe,) = then.shoes
     assert (shoe.distance_m, shoe.last_used) == (500_000 - 2 * 8000, date(2025, 9, 24))
 
@@ -290,14 +289,14 @@ class Post:
 
 
 def through(monkeypatch, post):
-    monkeypatch.setattr(pipeline, "channel", lambda *_args: post)
+    monkeypatch.setattr(dispatch, "channel", lambda *_args: post)
     return post
 
 
 @pytest.fixture
 def judged(running, clock):
     clock.set(MONDAY)
-    pipeline.judge_week(running, "me", WEEK_40)
+    review.judge_week(running, "me", WEEK_40)
     return running
 
 
@@ -309,9 +308,9 @@ def only(coach):
 def test_a_channel_that_fails_is_tried_again_when_it_says_and_others_go_out(coach_with, stand_in, clock):
     with_mail = coach_with(CHANNELS="email folder", SMTP_HOST="127.0.0.1", SMTP_PORT="1", SMTP_SECURITY="none")
     connect(with_mail, stand_in)
-    pipeline.sync_athlete(with_mail, "me")
+    gather.sync_athlete(with_mail, "me")
     clock.set(MONDAY)
-    pipeline.judge_week(with_mail, "me", WEEK_40)
+    review.judge_week(with_mail, "me", WEEK_40)
     pipeline.deliver(with_mail)
     rows = {row.channel: row for row in sent(with_mail)}
     assert rows["folder"].state == "sent"
@@ -387,9 +386,9 @@ def test_two_senders_at_once_send_once(judged, coach_with, monkeypatch):
 def test_a_push_address_taken_out_of_the_settings_holds_nothing_else_up(coach_with, stand_in, clock):
     pushing = coach_with(CHANNELS="apprise folder", APPRISE_URLS="json://127.0.0.1:1/ json://127.0.0.1:1/b")
     connect(pushing, stand_in)
-    pipeline.sync_athlete(pushing, "me")
+    gather.sync_athlete(pushing, "me")
     clock.set(MONDAY)
-    pipeline.judge_week(pushing, "me", WEEK_40)
+    review.judge_week(pushing, "me", WEEK_40)
     pipeline.deliver(coach_with())
     assert {row.channel: row.state for row in sent(pushing)} == {
         "apprise-1": "failed", "apprise-2": "failed", "folder": "sent",
@@ -485,7 +484,7 @@ def test_a_sync_by_hand_says_what_is_wrong(connected, world, wrong, kind):
     if wrong == "down":
         world.fail(LISTING, 503)
     with pytest.raises(kind):
-        pipeline.sync_athlete(connected, "me")
+        gather.sync_athlete(connected, "me")
     assert state(connected).state != "ok"
 
 
@@ -504,7 +503,7 @@ def test_the_brake_is_told_once_and_deletions_can_be_allowed(running, world, clo
     assert notices(running) == [("strava:brake:2025-10-02", "sent")]
     with running.store.read() as db:
         assert recordings.first_day(db, "me")
-    (result,) = pipeline.sync_athlete(running, "me", allow_deletions=True)
+    (result,) = gather.sync_athlete(running, "me", allow_deletions=True)
     assert (result.withdrawn, result.braked) == (30, "")
     assert state(running).state == "ok"
 
@@ -533,12 +532,12 @@ def test_a_purge_after_two_weeks_of_failing_is_told_once(running, world):
 
 
 def test_connecting_trades_the_code_for_sealed_tokens(coach, stand_in, clock):
-    pipeline.athlete(coach, "me")
+    coach.athlete("me")
     invitation = oauth.invite(coach.settings, "http://localhost:1/connected")
     with requests.Session() as browser:
         browser.trust_env = False
         back = browser.get(invitation.url, allow_redirects=False, timeout=5).headers["Location"]
-    connected = pipeline.connect_strava(coach, "me", oauth.granted(back, invitation))
+    connected = gather.connect_strava(coach, "me", oauth.granted(back, invitation))
     assert (state(coach).scopes, state(coach).external_id) == (oauth.SCOPES, "1")
     with coach.store.read() as db:
         assert connections.tokens(db, coach.vault, "me", "strava") == connected.tokens
@@ -549,7 +548,7 @@ def test_leaving_revokes_purges_blanks_and_writes_a_receipt(running, world, cloc
     with running.store.begin() as db:
         recordings.derive(db, "me", recordings.save(db, "me", [file_row], WEDNESDAY).identities, merge)
     wait(running, MONDAY)
-    receipt = pipeline.disconnect(running, "me", "strava")
+    receipt = gather.disconnect(running, "me", "strava")
     assert receipt.revoked
     assert [(call.method, call.status) for call in world.calls("/oauth/revoke")] == [("POST", 200)]
     with running.store.read() as db:
@@ -571,14 +570,14 @@ def _named(coach, table):
 
 
 def test_a_digest_on_its_way_is_withdrawn_when_its_source_leaves(judged):
-    pipeline.disconnect(judged, "me", "strava")
+    gather.disconnect(judged, "me", "strava")
     pipeline.deliver(judged)
     assert (only(judged).state, only(judged).body) == ("withdrawn", {})
 
 
 def test_leaving_works_while_strava_is_down_and_says_what_is_left_to_do(running, world):
     world.fail("/oauth/*", 503)
-    receipt = pipeline.disconnect(running, "me", "strava")
+    receipt = gather.disconnect(running, "me", "strava")
     assert not receipt.revoked
     with running.store.read() as db:
         assert recordings.load(db, "me") == []
@@ -592,13 +591,13 @@ def test_leaving_works_without_the_credentials_or_the_key(running, coach_with, l
         if lost == "credentials"
         else {"COACHD_SECRET_KEY": "another-key-of-thirty-two-characters-or-more"}
     )
-    receipt = pipeline.disconnect(coach_with(**changed), "me", "strava")
+    receipt = gather.disconnect(coach_with(**changed), "me", "strava")
     assert not receipt.revoked
     with running.store.read() as db:
         assert recordings.load(db, "me") == []
 
 
 def test_leaving_what_is_not_connected_says_so(coach):
-    pipeline.athlete(coach, "me")
+    coach.athlete("me")
     with pytest.raises(InputProblem, match="not connected"):
-        pipeline.disconnect(coach, "me", "strava")
+        gather.disconnect(coach, "me", "strava")

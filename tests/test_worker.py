@@ -13,8 +13,8 @@ from processes import eventually
 
 from coachd import config, pipeline, worker
 from coachd.clock import SteppedClock
+from coachd.coach import Coach, opened
 from coachd.errors import AlreadyRunning, OperatorNeeded, TryLater
-from coachd.pipeline import Coach
 from coachd.store import shared
 from coachd.store.recordings import Counts
 from coachd.store.shared import Heartbeat
@@ -27,8 +27,8 @@ NOON = datetime(2025, 10, 20, 12, tzinfo=UTC)
 @pytest.fixture
 def coach(tmp_path) -> Iterator[Coach]:
     settings = config.load({"ATHLETE_ZONE": "UTC"}, state=tmp_path / "state", dotenv=False)
-    with pipeline.opened(settings, SteppedClock(NOON)) as opened:
-        yield opened
+    with opened(settings, SteppedClock(NOON)) as instance:
+        yield instance
 
 
 @pytest.fixture

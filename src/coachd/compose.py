@@ -77,6 +77,10 @@ NOTICES: dict[str, tuple[str, str]] = {
             "I look again every six hours."
         ),
     ),
+    "credentials": (
+        "{source} does not know your application",
+        "Check STRAVA_CLIENT_ID and STRAVA_CLIENT_SECRET against https://www.strava.com/settings/api.",
+    ),
     "athlete_limit": (
         "Your {source} application has reached its number of athletes",
         "Raise the limit at https://www.strava.com/settings/api, or disconnect somebody.",

@@ -24,9 +24,9 @@ from types import FrameType
 
 from coachd import pipeline
 from coachd.clock import SystemClock
+from coachd.coach import Coach
 from coachd.config import notify_socket
 from coachd.errors import AlreadyRunning, CoachdError, TryLater
-from coachd.pipeline import Coach
 from coachd.store import shared
 from coachd.store.shared import Heartbeat
 from coachd.sync import Step

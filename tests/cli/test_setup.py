@@ -310,3 +310,15 @@ class TestDoctor:
         said = coachd("doctor")
         assert said.code == 1
         assert "mend  strava: inactive: Your Strava API application is inactive." in said.out
+        assert "      Reactivate the application at https://www.strava.com/settings/api.\n" in said.out
+        assert "          Reactivate the application at" in coachd("status").out
+
+    def test_a_source_that_is_down_is_no_reason_to_worry(self, coachd, pasting, connected):
+        pasting()
+        connected.world.fail("*", status=503)
+        said = coachd("sync")
+        assert (said.code, said.err) == (
+            75,
+            "coachd: Strava is down (HTTP 503).\nNothing is lost. Try again later; the daemon does so by itself.\n",
+        )
+        assert "      It is tried again: `coachd status` says when.\n" in coachd("doctor").out

@@ -13,7 +13,7 @@ from typing import Any
 import click
 
 from coachd import __version__
-from coachd.errors import CoachdError
+from coachd.errors import CoachdError, TryLater
 
 # command -> (module in this folder, what --help says of it)
 COMMANDS: dict[str, tuple[str, str]] = {
@@ -86,8 +86,11 @@ def main(arguments: list[str] | None = None) -> None:
         sys.exit(0)  # the reader of our output has seen enough
     except CoachdError as problem:
         click.secho(f"coachd: {problem}", fg="red", err=True)
-        if problem.advice:
-            click.echo(problem.advice, err=True)
+        waiting = (
+            "Nothing is lost. Try again later; the daemon does so by itself." if isinstance(problem, TryLater) else ""
+        )
+        if problem.advice or waiting:
+            click.echo(problem.advice or waiting, err=True)
         sys.exit(problem.exit_code)
     except OSError as problem:
         if problem.filename is None:

@@ -8,7 +8,7 @@ from typing import Any
 
 import click
 
-from coachd import pipeline
+from coachd import gather
 from coachd.cli import common
 from coachd.config import ATHLETE_FIELDS, checked_athlete
 from coachd.errors import InputProblem
@@ -50,7 +50,7 @@ def list_athletes(ctx: click.Context, as_json: bool) -> None:
         with coach.store.read() as db:
             names = athletes.names(db)
             linked = {name: [state.source for state in connections.every(db, name)] for name in names}
-        people = [pipeline.athlete(coach, name) for name in names]
+        people = [coach.athlete(name) for name in names]
     if as_json:
         common.emit([{**_shown(person), "sources": linked[person.id]} for person in people])
         return
@@ -69,7 +69,7 @@ def show(ctx: click.Context, as_json: bool) -> None:
     Choose whom with --athlete before the command: coachd --athlete anna athlete show
     """
     with common.instance(ctx) as coach:
-        person = pipeline.athlete(coach, common.name(ctx))
+        person = coach.athlete(common.name(ctx))
     if as_json:
         common.emit(_shown(person))
         return
@@ -89,13 +89,13 @@ def set_values(ctx: click.Context, values: Sequence[str]) -> None:
         )
     changes = _parsed(values, emptying=True)
     with common.instance(ctx) as coach:
-        person = pipeline.athlete(coach, common.name(ctx))
+        person = coach.athlete(common.name(ctx))
         with coach.store.begin() as db:
             found = athletes.get(db, person.id)
             own = {**(found[0] if found else {}), **changes}
             own = {key: value for key, value in own.items() if value != ""}
             athletes.change(db, person.id, own)
-        for key, value in _shown(pipeline.athlete(coach, person.id)).items():
+        for key, value in _shown(coach.athlete(person.id)).items():
             if key in changes:
                 click.echo(f"{key:<18}{value}")
 
@@ -117,7 +117,7 @@ def remove(ctx: click.Context, name: str, yes: bool) -> None:
         if not yes:
             click.confirm(f"Remove {name} and everything stored about them?", abort=True)
         for source in sources:
-            pipeline.disconnect(coach, name, source)
+            gather.disconnect(coach, name, source)
         with coach.store.begin() as db:
             athletes.remove(db, name)
     click.echo(f"{name} is removed.")

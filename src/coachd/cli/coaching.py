@@ -9,16 +9,17 @@ from typing import Any
 
 import click
 
-from coachd import pipeline, rulebook
+from coachd import dispatch, review, rulebook
 from coachd.cli import common
 from coachd.clock import local_instant
+from coachd.coach import Coach
 from coachd.compose import weekly
 from coachd.errors import InputProblem, RuleProblem
 from coachd.history.week import closed_week
 from coachd.language.rule import Param
 from coachd.model import Athlete, Evidence, Period
-from coachd.pipeline import Coach, Judged
 from coachd.resources import shipped
+from coachd.review import Judged
 from coachd.store import athletes, outbox
 from coachd.units import Quantity, System, shown
 
@@ -36,10 +37,10 @@ def judge_command(ctx: click.Context, on: datetime | None, dry_run: bool, as_jso
     Without --dry-run the week's digest is put out for delivery, unless that was done before.
     """
     with common.instance(ctx) as coach:
-        who = pipeline.athlete(coach, common.name(ctx))
+        who = coach.athlete(common.name(ctx))
         period, now = _as_of(coach, who, on)
-        judged = pipeline.consider(coach, who.id, period, now)
-        put_out = not dry_run and pipeline.judge_week(coach, who.id, period) is not None
+        judged = review.consider(coach, who.id, period, now)
+        put_out = not dry_run and review.judge_week(coach, who.id, period) is not None
     if as_json:
         common.emit(_judged(judged, put_out))
         return
@@ -101,8 +102,8 @@ def preview(ctx: click.Context, on: datetime | None, as_html: bool) -> None:
     It is that of the last closed week; nothing is stored.
     """
     with common.instance(ctx) as coach:
-        who = pipeline.athlete(coach, common.name(ctx))
-        judged = pipeline.consider(coach, who.id, *_as_of(coach, who, on))
+        who = coach.athlete(common.name(ctx))
+        judged = review.consider(coach, who.id, *_as_of(coach, who, on))
         message = weekly(judged.digest, mail_from=coach.settings.sender, message_key="preview")
     click.echo(message.html if as_html else message.text)
 
@@ -114,12 +115,12 @@ def preview(ctx: click.Context, on: datetime | None, as_html: bool) -> None:
 def send(ctx: click.Context, on: datetime | None, again: bool) -> None:
     """Judge the last closed week and send its digest now."""
     with common.instance(ctx) as coach:
-        who = pipeline.athlete(coach, common.name(ctx))
+        who = coach.athlete(common.name(ctx))
         period, _ = _as_of(coach, who, on)
-        if pipeline.judge_week(coach, who.id, period) is None and again:
+        if review.judge_week(coach, who.id, period) is None and again:
             with coach.store.begin() as db:
-                outbox.again(db, who.id, pipeline.WEEKLY, period.key, coach.clock.now())
-        attempts = pipeline.deliver(coach, who.id)
+                outbox.again(db, who.id, outbox.WEEKLY, period.key, coach.clock.now())
+        attempts = dispatch.deliver(coach, who.id)
         with coach.store.read() as db:
             waits = any(row.period == period.key and row.state == "pending" for row in outbox.recent(db, who.id))
     if not attempts:
@@ -149,7 +150,7 @@ def resume(ctx: click.Context) -> None:
 
 def _set_paused(ctx: click.Context, paused: bool) -> None:
     with common.instance(ctx) as coach:
-        who = pipeline.athlete(coach, common.name(ctx))
+        who = coach.athlete(common.name(ctx))
         with coach.store.begin() as db:
             athletes.pause(db, who.id, paused)
 

@@ -13,7 +13,7 @@ import click
 
 from coachd import config, logs
 from coachd.clock import SystemClock
-from coachd.pipeline import Coach, opened
+from coachd.coach import Coach, opened
 
 as_json = click.option("--json", "as_json", is_flag=True, help="Print JSON for a machine.")
 
@@ -38,6 +38,16 @@ class Day(click.DateTime):
 
 
 DAY = Day()
+
+WAY_OUT = {
+    "revoked": "Connect again: `coachd connect strava`.",
+    "missing_scope": "Connect again with all boxes ticked: `coachd connect strava`.",
+    "inactive": "Reactivate the application at https://www.strava.com/settings/api.",
+    "forbidden": "Look at the application at https://www.strava.com/settings/api.",
+    "athlete_limit": "Raise its limit at https://www.strava.com/settings/api, or disconnect somebody.",
+    "brake": "Look at Strava. To accept the shorter list: `coachd sync --allow-deletions`.",
+}
+"""What ends a source's state that does not end by itself."""
 
 
 def settings(ctx: click.Context, level: int = logging.WARNING) -> config.Settings:

@@ -10,7 +10,7 @@ from zoneinfo import ZoneInfo, ZoneInfoNotFoundError
 
 import click
 
-from coachd import migrations, pipeline
+from coachd import gather, migrations
 from coachd.cli import common
 from coachd.errors import InputProblem
 from coachd.history.summary import summarise
@@ -31,12 +31,12 @@ def sync_command(ctx: click.Context, full: bool, allow_deletions: bool, as_json:
     """
     with common.instance(ctx) as coach:
         name = common.name(ctx)
-        pipeline.athlete(coach, name)
+        coach.athlete(name)
         with coach.store.read() as db:
             if not connections.every(db, name):
                 raise InputProblem("No source is connected.", "Run `coachd connect strava`, or `coachd import PATH`.")
         told = (lambda _step: None) if as_json else _progress
-        results = pipeline.sync_athlete(coach, name, full=full, allow_deletions=allow_deletions, told=told)
+        results = gather.sync_athlete(coach, name, full=full, allow_deletions=allow_deletions, told=told)
         kept_days = coach.settings.strava_retention_days
     if as_json:
         common.emit([_result(result) for result in results])
@@ -84,8 +84,8 @@ def import_command(ctx: click.Context, path: Path, home_zone: str | None, as_jso
     Importing again changes nothing; a newer export updates. Only the tables of activities and shoes are opened.
     """
     with common.instance(ctx) as coach:
-        who = pipeline.athlete(coach, common.name(ctx))
-        report = pipeline.import_export(coach, who.id, path, _zone(home_zone) if home_zone else who.tz)
+        who = coach.athlete(common.name(ctx))
+        report = gather.import_export(coach, who.id, path, _zone(home_zone) if home_zone else who.tz)
     if as_json:
         common.emit(
             {
@@ -117,7 +117,7 @@ def _zone(text: str) -> ZoneInfo:
 def summary_command(ctx: click.Context, since: datetime | None, until: datetime | None, as_json: bool) -> None:
     """The plain facts of the stored history, as recorded, before cleaning."""
     with common.instance(ctx) as coach:
-        who = pipeline.athlete(coach, common.name(ctx))
+        who = coach.athlete(common.name(ctx))
         with coach.store.read() as db:
             activities = recordings.load(db, who.id, _day(since), _day(until))
             shoes = {shoe.id: shoe for shoe in profile.load_shoes(db, who.id)}

@@ -11,9 +11,9 @@ from zoneinfo import ZoneInfo
 
 import click
 
-from coachd import pipeline, worker
+from coachd import worker
 from coachd.cli import common
-from coachd.pipeline import Coach
+from coachd.coach import Coach
 from coachd.store import athletes, connections, outbox, recordings, schedule, shared
 from coachd.store.connections import SourceState
 
@@ -23,7 +23,7 @@ from coachd.store.connections import SourceState
 def run_command(ctx: click.Context) -> None:
     """Be the daemon: look at the sources, judge closed weeks, deliver. Ends on SIGTERM or Ctrl-C."""
     with common.instance(ctx, logging.INFO) as coach:
-        pipeline.athlete(coach, common.name(ctx))
+        coach.athlete(common.name(ctx))
         finished = worker.run(coach)
     if not finished:
         # A call to a source hangs. Everything stored is whole, so nothing is lost by not waiting for it.
@@ -66,10 +66,10 @@ def _status(coach: Coach) -> dict[str, Any]:
 
 
 def _athlete(coach: Coach, name: str) -> dict[str, Any]:
-    who = pipeline.athlete(coach, name)
+    who = coach.athlete(name)
     with coach.store.read() as db:
         sources = connections.every(db, name)
-        due = schedule.get(db, name, pipeline.WEEKLY)
+        due = schedule.get(db, name, outbox.WEEKLY)
         sent = outbox.recent(db, name, 5)
         skips = recordings.skips(db, name)
         passes = {state.source: connections.current_pass(db, name, state.source) for state in sources}
@@ -126,6 +126,8 @@ def _print(found: dict[str, Any]) -> None:
             click.echo(f"  {source['source']:<8}{state}, last look {_at(source['last_look'], zone)}")
             if source["detail"]:
                 click.echo(f"          {source['detail']}")
+            if source["state"] in common.WAY_OUT:
+                click.echo(f"          {common.WAY_OUT[source['state']]}")
             if source["next_try"]:
                 click.echo(f"          next try {_at(source['next_try'], zone)}")
             if source["under_way"]:

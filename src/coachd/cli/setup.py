@@ -9,10 +9,10 @@ from pathlib import Path
 
 import click
 
-from coachd import config, pipeline
+from coachd import config, dispatch, gather
 from coachd.cli import common
+from coachd.coach import Coach
 from coachd.errors import CoachdError, InputProblem, ReconnectNeeded
-from coachd.pipeline import Coach
 from coachd.sources.strava import oauth
 from coachd.store import connections
 
@@ -78,12 +78,12 @@ def _quoted(value: str) -> str:
 def connect_command(ctx: click.Context, source: str, no_browser: bool, paste: bool, timeout: int) -> None:
     """Connect a source once: you say yes on its own page, coachd keeps the key, sealed."""
     with common.instance(ctx) as coach:
-        who = pipeline.athlete(coach, common.name(ctx))
+        who = coach.athlete(common.name(ctx))
         if paste or (config.over_ssh() and not no_browser):
             grant, _ = _by_paste(coach)
         else:
             grant, _ = _by_listener(coach, timeout, open_browser=not no_browser)
-        connected = pipeline.connect_strava(coach, who.id, grant)
+        connected = gather.connect_strava(coach, who.id, grant)
     click.echo(f"Connected{f' as {connected.name}' if connected.name else ''}.")
     for loss in grant.missing:
         click.secho(f"Note: {loss}", fg="yellow")
@@ -124,13 +124,13 @@ def _show(invitation: oauth.Invitation) -> None:
 def disconnect_command(ctx: click.Context, source: str, yes: bool) -> None:
     """Revoke the connection and remove everything it brought. Rows from your own files stay."""
     with common.instance(ctx) as coach:
-        who = pipeline.athlete(coach, common.name(ctx))
+        who = coach.athlete(common.name(ctx))
         if not yes:
             click.confirm(f"Remove everything that came from {source}?", abort=True)
-        receipt = pipeline.disconnect(coach, who.id, source)
+        receipt = gather.disconnect(coach, who.id, source)
     click.echo(f"{source} was disconnected at {receipt.at:%Y-%m-%d %H:%M} UTC.")
     for what, number in receipt.counts.items():
-        click.echo(f"  {number} {what} removed")
+        click.echo(f"  {number} {'records of shoes and profile' if what == 'profile' else what} removed")
     click.echo(
         "  access revoked"
         if receipt.revoked
@@ -143,7 +143,7 @@ def disconnect_command(ctx: click.Context, source: str, yes: bool) -> None:
 def doctor_command(ctx: click.Context) -> None:
     """Check settings, database, rules, sources and mail; say what to mend."""
     with common.instance(ctx) as coach:
-        who = pipeline.athlete(coach, common.name(ctx))
+        who = coach.athlete(common.name(ctx))
         failed = sum([_checked(name, check) for name, check in _checks(coach, who.id)])
     if failed:
         ctx.exit(1)
@@ -196,13 +196,16 @@ def _strava(coach: Coach, name: str) -> str:
         return "not connected; `coachd connect strava` or `coachd import PATH`"
     oauth.credentials(coach.settings)
     if state.state != "ok":
-        raise InputProblem(f"{state.state}: {state.detail}", "See `coachd status` for what happens next.")
+        raise InputProblem(
+            f"{state.state}: {state.detail}",
+            common.WAY_OUT.get(state.state, "It is tried again: `coachd status` says when."),
+        )
     return f"connected, last look {state.synced_at:%Y-%m-%d %H:%M} UTC" if state.synced_at else "connected"
 
 
 def _channel(coach: Coach, channel: str) -> str:
     if channel == "apprise":
         return "addresses are tried when something is sent"
-    made = pipeline.channel(coach, channel)
+    made = dispatch.channel(coach, channel)
     check: Callable[[], str] | None = getattr(made, "check", None)
-    return check() if check else f"{pipeline.mail_folder(coach.settings)}" if channel == "folder" else "ready"
+    return check() if check else f"{dispatch.mail_folder(coach.settings)}" if channel == "folder" else "ready"

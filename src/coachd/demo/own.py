@@ -8,13 +8,15 @@ from datetime import datetime, time, timedelta
 from pathlib import Path
 from zoneinfo import ZoneInfo
 
-from coachd import compose, config, pipeline
+from coachd import compose, config, gather, review
 from coachd.channels.folder import Channel
 from coachd.clock import SteppedClock, SystemClock, local_instant
+from coachd.coach import Coach, opened
 from coachd.errors import InputProblem
+from coachd.gather import Imported
 from coachd.history.week import week_of
 from coachd.model import WEEKDAYS, Message, Period
-from coachd.pipeline import Coach, Imported, Judged
+from coachd.review import Judged
 from coachd.store import recordings
 
 WEEKS = 52
@@ -40,9 +42,9 @@ def try_export(path: Path, home_zone: str | None, units: str) -> Tried:
         if home_zone:
             chosen["ATHLETE_ZONE"] = home_zone
         settings = config.load(chosen, state=Path(folder), dotenv=False)
-        with pipeline.opened(settings, SystemClock()) as coach:
-            who = pipeline.athlete(coach, "me")
-            imported = pipeline.import_export(coach, "me", path, ZoneInfo(who.zone))
+        with opened(settings, SystemClock()) as coach:
+            who = coach.athlete("me")
+            imported = gather.import_export(coach, "me", path, ZoneInfo(who.zone))
             weeks = _year(coach)
             mails = Path(tempfile.mkdtemp(prefix="coachd-try-mail-"))
             written = tuple(_written(week, mails) for week in weeks[-MAILS:])
@@ -50,7 +52,7 @@ def try_export(path: Path, home_zone: str | None, units: str) -> Tried:
 
 
 def _year(coach: Coach) -> list[Judged]:
-    who = pipeline.athlete(coach, "me")
+    who = coach.athlete("me")
     with coach.store.read() as db:
         recorded = recordings.load(db, "me")
     # An activity dated in the future by a wrong clock does not decide which weeks are looked at.
@@ -62,7 +64,7 @@ def _year(coach: Coach) -> list[Judged]:
     states = None
     for back in range(WEEKS - 1, -1, -1):
         period = week_of(last.first - timedelta(weeks=back), who.week_start)
-        week = pipeline.consider(coach, "me", period, _morning_after(period, who.zone), states)
+        week = review.consider(coach, "me", period, _morning_after(period, who.zone), states)
         states = week.judgement.states
         judged.append(week)
     return judged

@@ -14,12 +14,12 @@ from datetime import date, datetime, time, timedelta
 from pathlib import Path
 from zoneinfo import ZoneInfo
 
-from coachd import config, pipeline
+from coachd import config, gather, pipeline
 from coachd.clock import Clock, SteppedClock, SystemClock, local_instant
+from coachd.coach import Coach, opened
 from coachd.demo.athlete import scripted_year, week_monday, world
 from coachd.demo.sink import MailSink, part
 from coachd.demo.strava import StravaStandIn
-from coachd.pipeline import Coach
 from coachd.sources.strava import oauth
 
 ZONE = "Europe/Berlin"
@@ -74,10 +74,10 @@ def season(keep: Path | None, told: Callable[[str], None]) -> Iterator[Season]:
         settings = _settings(state, stand_in, sink)
         if keep:
             _leave_settings(keep, settings)
-        coach = stack.enter_context(pipeline.opened(settings, clock))
+        coach = stack.enter_context(opened(settings, clock))
         told("Connecting Robin, an invented runner, to a Strava stand-in on this machine (real OAuth, real HTTP).")
         _connect(coach)
-        for result in pipeline.sync_athlete(coach, "me"):
+        for result in gather.sync_athlete(coach, "me"):
             told(f"First sync: {result.saved.added} activities in {result.pages} requests.")
         pipeline.tick(coach)
         for week in range(FIRST_WEEK, LAST_WEEK + 1):
@@ -141,8 +141,8 @@ def _connect(coach: Coach) -> None:
             browser.trust_env = False
             browser.get(invitation.url, timeout=10).raise_for_status()
         redirected = landing.wait(10) or ""
-    pipeline.athlete(coach, "me")
-    pipeline.connect_strava(coach, "me", oauth.granted(redirected, invitation))
+    coach.athlete("me")
+    gather.connect_strava(coach, "me", oauth.granted(redirected, invitation))
 
 
 def _subject(sink: MailSink) -> str:

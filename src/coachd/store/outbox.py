@@ -15,6 +15,7 @@ from sqlalchemy import Connection, Text, cast, or_, select, update
 from coachd.store import upsert
 from coachd.tables import outbox
 
+WEEKLY, NOTICE = "weekly", "notice"
 LEASE = timedelta(minutes=5)
 
 

@@ -53,16 +53,17 @@ def save(db: Connection, athlete: str, batch: Sequence[Recording], now: datetime
     rows = {key: _row(athlete, recording, now) for key, recording in given.items()}
     known, heard_of = _known(db, athlete, {recording.identity for recording in given.values()})
     fresh = [row for key, row in rows.items() if key not in known]
-    changed = [row for key, row in rows.items() if key in known and known[key] != (row["digest"], None)]
-    same = [key for key, row in rows.items() if key in known and known[key] == (row["digest"], None)]
+    changed = [row for key, row in rows.items() if key in known and known[key] != row["digest"]]
+    same = [key for key, row in rows.items() if key in known and known[key] == row["digest"]]
     upsert(db, recordings, fresh + changed)
     for source in {source for source, _ in same}:
         confirm(db, athlete, source, [external_id for of, external_id in same if of == source], now)
+    touched = frozenset(row["identity"] for row in fresh + changed)
+    _bring_back(db, athlete, touched & heard_of)
     at_hand: dict[str, list[Recording]] = {}
     for recording in given.values():
         if recording.identity not in heard_of:
             at_hand.setdefault(recording.identity, []).append(recording)
-    touched = frozenset(row["identity"] for row in fresh + changed)
     return Saved(Counts(len(fresh), len(changed), len(same)), touched, at_hand)
 
 
@@ -86,17 +87,26 @@ def _row(athlete: str, recording: Recording, now: datetime) -> dict[str, Any]:
     }
 
 
-def _known(
-    db: Connection, athlete: str, identities: Collection[str]
-) -> tuple[dict[tuple[str, str], tuple[str, datetime | None]], set[str]]:
-    """({(source, id): (digest, withdrawn)}, identities) of every stored recording with one of these identities."""
-    known: dict[tuple[str, str], tuple[str, datetime | None]] = {}
+def _bring_back(db: Connection, athlete: str, identities: Collection[str]) -> None:
+    """A workout that its source has again counts with all its rows, also those that were set aside."""
+    for chunk in _chunks(list(identities)):
+        db.execute(
+            update(recordings)
+            .where(recordings.c.athlete == athlete, recordings.c.identity.in_(chunk))
+            .where(recordings.c.withdrawn_at.is_not(None))
+            .values(withdrawn_at=None)
+        )
+
+
+def _known(db: Connection, athlete: str, identities: Collection[str]) -> tuple[dict[tuple[str, str], str], set[str]]:
+    """({(source, id): digest}, identities) of every stored recording with one of these identities."""
+    known: dict[tuple[str, str], str] = {}
     heard_of: set[str] = set()
-    columns = [recordings.c[name] for name in ("source", "external_id", "identity", "digest", "withdrawn_at")]
+    columns = [recordings.c[name] for name in ("source", "external_id", "identity", "digest")]
     for chunk in _chunks(list(identities)):
         query = select(*columns).where(recordings.c.athlete == athlete, recordings.c.identity.in_(chunk))
-        for source, external_id, identity, digest, withdrawn_at in db.execute(query):
-            known[source, external_id] = digest, withdrawn_at
+        for source, external_id, identity, digest in db.execute(query):
+            known[source, external_id] = digest
             heard_of.add(identity)
     return known, heard_of
 
@@ -288,6 +298,8 @@ def purge(db: Connection, athlete: str, source: str, unconfirmed_since: datetime
     gone = frozenset(db.scalars(select(recordings.c.identity).where(mine)))
     db.execute(delete(recordings).where(mine))
     db.execute(delete(details).where(old_details))
+    if unconfirmed_since is None:
+        db.execute(delete(skipped).where(skipped.c.athlete == athlete, skipped.c.source == source))
     return gone
 
 

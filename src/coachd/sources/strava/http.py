@@ -41,7 +41,7 @@ class _Rewriting(HTTPAdapter):
     def __init__(self, oauth_base: str, api_base: str) -> None:
         self._bases = ((f"{HOST}/api/v3", api_base), (HOST, oauth_base))
         # Only connections are tried again here: a request that was sent may have been counted.
-        super().__init__(max_retries=Retry(total=2, connect=2, read=False, status=0, other=0, backoff_factor=0.2))
+        super().__init__(max_retries=Retry(total=2, connect=2, read=False, status=0, other=0, backoff_factor=0))
 
     def send(self, request: requests.PreparedRequest, *args: Any, **kwargs: Any) -> requests.Response:
         for prefix, base in self._bases:
@@ -109,6 +109,12 @@ def translated(response: requests.Response | None, now: datetime) -> CoachdError
             f"Strava refuses: the permission {wanted.removesuffix('_permission')} was not granted.",
             "Connect again with `coachd connect strava` and leave all boxes ticked.",
             state="missing_scope",
+        )
+    if status == 401 and any(error.get("resource") == "Application" for error in errors):
+        return OperatorNeeded(
+            "Strava does not know this application.",
+            "Check STRAVA_CLIENT_ID and STRAVA_CLIENT_SECRET against https://www.strava.com/settings/api.",
+            state="credentials",
         )
     if status == 401 or _is_dead_refresh(status, errors):
         return ReconnectNeeded("Strava no longer accepts our access.", "Connect again with `coachd connect strava`.")

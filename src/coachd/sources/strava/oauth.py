@@ -170,7 +170,7 @@ def revoke(settings: Settings, tokens: Tokens) -> bool:
             answer = session.post(f"{http.HOST}/oauth/revoke", auth=(client_id, secret), data={"token": tokens.refresh})
         except requests.RequestException:
             return False
-    return answer.ok or answer.status_code == 401  # 401: it had been revoked already
+    return answer.ok
 
 
 class _Redirected(BaseHTTPRequestHandler):

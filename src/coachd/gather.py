@@ -1,0 +1,187 @@
+"""What comes in: connecting a source, looking at it, reading a file, and leaving again."""
+
+from __future__ import annotations
+
+import logging
+from collections.abc import Callable, Mapping, Sequence
+from dataclasses import dataclass, replace
+from datetime import datetime, timedelta
+from pathlib import Path
+from typing import TYPE_CHECKING
+from zoneinfo import ZoneInfo
+
+from coachd import sync
+from coachd.coach import Coach
+from coachd.errors import ConfigProblem, InputProblem, OperatorNeeded, ReconnectNeeded, StoreProblem, TryLater
+from coachd.history.merge import merge
+from coachd.store import connections, judgements, outbox, profile, recordings
+from coachd.store.connections import SourceState
+from coachd.store.recordings import Counts
+from coachd.sync import Policy, Step, Synced
+
+if TYPE_CHECKING:
+    from coachd.sources.strava.oauth import Connected, Grant
+
+log = logging.getLogger("coachd")
+
+OPERATOR_RETRY = timedelta(hours=6)
+FIRST_OUTAGE_WAIT = timedelta(minutes=5)
+LONGEST_OUTAGE_WAIT = timedelta(hours=6)
+
+
+def connect_strava(coach: Coach, name: str, grant: Grant) -> Connected:
+    """Trade what the athlete granted for tokens and keep them, sealed."""
+    from coachd.sources.strava import oauth
+
+    now = coach.clock.now()
+    connected = oauth.exchange(coach.settings, grant.code, now)
+    with coach.store.begin() as db:
+        connections.connect(db, coach.vault, name, "strava", connected.athlete_id, grant.scopes, connected.tokens, now)
+    return connected
+
+
+def sync_athlete(
+    coach: Coach, name: str, *, full: bool = False, allow_deletions: bool = False,
+    told: Callable[[Step], None] = lambda _step: None,
+) -> list[Synced]:  # fmt: skip
+    """Bring every connected source of this athlete up to date. What keeps a source out is stored as its state and
+    then raised."""
+    policy = replace(coach.policy, allow_deletions=allow_deletions)
+    with coach.store.read() as db:
+        states = connections.every(db, name)
+    return [sync_source(coach, state, policy, full=full, told=told) for state in states]
+
+
+def sync_source(
+    coach: Coach, state: SourceState, policy: Policy, *, full: bool, told: Callable[[Step], None]
+) -> Synced:
+    from coachd.sources.strava import Strava  # loads requests and, at the first call, stravalib
+
+    now = coach.clock.now()
+    source = Strava(coach.store, coach.vault, coach.settings, coach.clock, state.athlete)
+    try:
+        result = sync.run(coach.store, source, state, policy, now, full=full, told=told)
+        sync.refresh_profile(coach.store, source, state, now)
+    except (ReconnectNeeded, OperatorNeeded, TryLater) as problem:
+        _note(coach, state, problem)
+        raise
+    finally:
+        source.close()
+    if result.braked:
+        _notify_once(coach, state.athlete, state.source)
+    return result
+
+
+def _note(coach: Coach, state: SourceState, problem: ReconnectNeeded | OperatorNeeded | TryLater) -> None:
+    """Store what keeps the source out, and when it is worth trying again: never in a storm."""
+    now = coach.clock.now()
+    if isinstance(problem, TryLater):
+        again: datetime | None = problem.until
+        if problem.state == "outage":
+            wait = FIRST_OUTAGE_WAIT * 2 ** min(state.failures if state.state == "outage" else 0, 7)
+            again = now + min(wait, LONGEST_OUTAGE_WAIT)
+    else:
+        # Only the athlete can reconnect; an application may be reactivated at any time, so it is worth a look.
+        again = now + OPERATOR_RETRY if isinstance(problem, OperatorNeeded) else None
+    with coach.store.begin() as db:
+        connections.set_state(db, state.athlete, state.source, problem.state, str(problem), again, now)
+    if not isinstance(problem, TryLater):
+        _notify_once(coach, state.athlete, state.source)
+
+
+def _notify_once(coach: Coach, name: str, source: str) -> None:
+    """Put one message out about a state that somebody has to end."""
+    now = coach.clock.now()
+    with coach.store.begin() as db:
+        state = connections.get(db, name, source)
+        if state is None or state.told_at is not None:
+            return
+        body = {"source": source, "state": state.state, "detail": state.detail}
+        period = f"{source}:{state.state}:{state.state_since:%Y-%m-%dT%H:%M}"
+        outbox.put(db, name, outbox.NOTICE, period, coach.channels, body, now)
+        connections.mark(db, name, source, told_at=now)
+
+
+def worth_a_look(state: SourceState, now: datetime) -> bool:
+    """Whether a look at this source may succeed."""
+    if state.state in ("revoked", "missing_scope"):
+        return False
+    # The brake only holds back whole listings; polls go on.
+    return state.state in ("ok", "brake") or state.next_try_at is None or state.next_try_at <= now
+
+
+@dataclass(frozen=True, slots=True)
+class Imported:
+    """What an import brought. `activity_files` lie beside the table and are left for now."""
+
+    saved: Counts
+    shoes: int
+    activity_files: int
+    skipped: Sequence[tuple[str, str]]
+
+
+def import_export(coach: Coach, name: str, path: Path, home_zone: ZoneInfo) -> Imported:
+    """Read a Strava export into the store, all or nothing. Raises InputProblem naming the file that is at fault."""
+    from coachd.sources.files import strava_export
+
+    export = strava_export.read(path, home_zone)
+    now = coach.clock.now()
+    with coach.store.begin() as db:
+        saved = recordings.save(db, name, export.recordings, now)
+        recordings.derive(db, name, saved.identities, merge, saved.at_hand)
+        profile.save_shoes(db, name, [(shoe, {}) for shoe in export.shoes], now)
+    return Imported(saved.counts, len(export.shoes), export.activity_files, export.skipped)
+
+
+@dataclass(frozen=True, slots=True)
+class Receipt:
+    """What a disconnection removed."""
+
+    source: str
+    at: datetime
+    counts: Mapping[str, int]
+    revoked: bool
+
+
+def disconnect(coach: Coach, name: str, source: str) -> Receipt:
+    """Revoke our access, drop everything the source gave, and write down that it was done.
+
+    Rows from the athlete's own files stay. Raises InputProblem when the source is not connected.
+    """
+    from coachd.sources.strava import oauth
+
+    now = coach.clock.now()
+    with coach.store.read() as db:
+        state = connections.get(db, name, source)
+        if state is None:
+            raise InputProblem(f"{source} is not connected.", "See `coachd status`.")
+    try:
+        with coach.store.read() as db:
+            held = connections.tokens(db, coach.vault, name, source)
+        revoked = held is not None and oauth.revoke(coach.settings, held)
+    except (ConfigProblem, StoreProblem) as problem:
+        # Without the key or the app's secret nobody can be told; the athlete's data has to go all the same.
+        log.warning("%s could not be told that %s leaves: %s", source, name, problem)
+        revoked = False
+    with coach.store.begin() as db:
+        touched = recordings.purge(db, name, source, None)
+        recordings.derive(db, name, touched, merge)
+        counts = {"recordings": len(touched), "profile": profile.purge(db, name, source)}
+        judgements.blank(db, name)
+        connections.forget(db, name, source)
+        detail = "access revoked" if revoked else "the source could not be told; revoke it on its own settings page"
+        connections.add_receipt(db, name, source, counts, detail, now)
+    return Receipt(source, now, counts, revoked)
+
+
+def purge_overdue(coach: Coach, state: SourceState) -> int:
+    """Drop rows that no completed listing confirmed for too long, and say so once. Gives their number."""
+    now = coach.clock.now()
+    dropped = sync.purge_overdue(coach.store, state, coach.policy, now)
+    if dropped:
+        body = {"source": state.source, "state": "purged", "detail": f"{dropped} activities were removed."}
+        # Rows leave over several days; one message is enough for each time that listings fail.
+        period = f"{state.source}:purged:{state.passed_at or state.connected_at:%Y-%m-%dT%H:%M}"
+        with coach.store.begin() as db:
+            outbox.put(db, state.athlete, outbox.NOTICE, period, coach.channels, body, now)
+    return dropped
