@@ -663,6 +663,32 @@ def test_streams_come_on_request(robin, world):
     assert sorted(raw) == ["heartrate", "time"]
 
 
+# an estimate
+
+
+@pytest.mark.parametrize(
+    ("after", "seen", "oldest", "expected", "done"),
+    [
+        (BEGINNING, 300, NOW - 90 * DAY, 1200, 0.25),
+        (BEGINNING, 1500, NOW - 900 * DAY, 1200, 1.0),
+        (BEGINNING, 300, NOW - 90 * DAY, None, None),
+        (NOW - 400 * DAY, 200, NOW - 100 * DAY, None, 0.25),
+        (NOW - 400 * DAY, 0, None, None, None),
+        (NOW - 400 * DAY, 1, NOW + DAY, None, 0.0),
+    ],
+)
+def test_the_share_done_is_of_the_expected_number_or_of_the_days(after, seen, oldest, expected, done):
+    current = Pass("backfill", after, NOW + DAY, 2, seen, oldest, NOW)
+    assert sync.share_done(current, expected) == (None if done is None else pytest.approx(done))
+
+
+def test_a_backfill_tells_about_how_far_it_is(robin):
+    told = []
+    robin.look(KEEP_ALL, told=told.append)
+    assert [step.done for step in told] == [1.0]
+    assert robin.requests("/athletes/*/stats") == 1
+
+
 # any order, any paging
 
 
@@ -680,6 +706,9 @@ class Served:
 
     def profile(self, gear, retired):
         return Profile()
+
+    def expected(self):
+        return None
 
 
 @pytest.fixture(scope="module")

@@ -43,13 +43,14 @@ EDGE = timedelta(days=1)
 
 @dataclass(frozen=True, slots=True)
 class Step:
-    """Progress after one page."""
+    """Progress after one page. `done` is about which share of the pass lies behind; None where nobody knows."""
 
     kind: str
     page: int
     seen: int
     oldest: datetime | None
     saved: Counts
+    done: float | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -113,6 +114,8 @@ def run(
     with store.read() as db:
         current = resumed(connections.current_pass(db, athlete, source.name), due_pass(state, policy, now, full=full))
     total, pages, skipped = Counts(), 0, 0
+    # The end of a listing without a beginning is not known; the source's own totals tell about how far it is.
+    expected = source.expected() if current.after == BEGINNING else None
     while True:
         page = source.page(current.after, current.before, current.page, live=current.kind in ("poll", "horizon"))
         pages += 1
@@ -124,8 +127,19 @@ def run(
             connections.save_pass(db, athlete, source.name, current)
         total += saved
         skipped += len(page.skipped)
-        told(Step(current.kind, current.page - 1, current.seen, current.oldest, saved))
+        done = share_done(current, expected)
+        told(Step(current.kind, current.page - 1, current.seen, current.oldest, saved, done))
     return _finish(store, state, policy, current, Synced(current.kind, total, pages, skipped), now)
+
+
+def share_done(current: Pass, expected: int | None) -> float | None:
+    """About which share of a pass lies behind: of the expected number, or of the days it looks back."""
+    if expected:
+        return min(current.seen / expected, 1.0)
+    if current.after == BEGINNING or current.oldest is None:
+        return None
+    behind, whole = current.started_at - current.oldest, current.started_at - current.after
+    return min(max(behind / whole, 0.0), 1.0)
 
 
 def _keep(db: Connection, athlete: str, source: str, page: Page, now: datetime) -> Counts:

@@ -52,7 +52,8 @@ def sync_command(ctx: click.Context, full: bool, allow_deletions: bool, as_json:
 
 def _progress(step: Step) -> None:
     back = f", back to {step.oldest:%Y-%m-%d}" if step.oldest else ""
-    click.echo(f"  page {step.page}: {step.seen} activities{back}", err=True)
+    done = f", about {step.done:.0%}" if step.done is not None else ""
+    click.echo(f"  page {step.page}: {step.seen} activities{back}{done}", err=True)
 
 
 def _said(result: Synced) -> str:

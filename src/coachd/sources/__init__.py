@@ -41,5 +41,8 @@ class Source(Protocol):
     def profile(self, gear: Collection[str], retired: Collection[str]) -> Profile:
         """The athlete's shoes and settings. `gear` are ids seen on activities, `retired` those known to be so."""
 
+    def expected(self) -> int | None:
+        """About how many activities there are in all, as far as the source tells; for an estimate only."""
+
     def answer(self, kind: str, external_id: str) -> tuple[Any, str]:
         """(raw, problem) of one activity's `detail` or `streams`; raw is None when the source has none or fails."""

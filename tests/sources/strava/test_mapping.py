@@ -200,6 +200,16 @@ def test_odd_zones_are_unknown(odd):
     assert mapping.zone2_top(odd) is None
 
 
+def test_totals_count_runs_rides_and_swims():
+    stats = {"all_run_totals": {"count": 900}, "all_ride_totals": {"count": 50.0}, "all_swim_totals": {"count": 7}}
+    assert mapping.total_count(stats) == 957
+
+
+@pytest.mark.parametrize("odd", [{}, {"all_run_totals": None}, {"all_run_totals": {"count": "many"}}])
+def test_odd_totals_are_unknown(odd):
+    assert mapping.total_count(odd) is None
+
+
 # real answers
 
 

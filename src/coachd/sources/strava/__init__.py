@@ -91,6 +91,13 @@ class Strava:
             return None
         return document if isinstance(document, dict) else None
 
+    def expected(self) -> int | None:
+        """The runs, rides and swims of the athlete's totals: other sports and private activities are not in it."""
+        with self._store.read() as db:
+            state = connections.get(db, self._athlete, NAME)
+        totals = self._optional(f"/athletes/{state.external_id}/stats") if state and state.external_id else None
+        return mapping.total_count(totals or {})
+
     def answer(self, kind: str, external_id: str) -> tuple[Any, str]:
         """(raw, problem) of one activity's `detail` or `streams`.
 

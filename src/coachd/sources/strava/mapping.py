@@ -88,6 +88,13 @@ def shoe(raw: Any) -> Shoe | None:
     )
 
 
+def total_count(stats: Mapping[str, Any]) -> int | None:
+    """The activities that an athlete's totals count (runs, rides and swims that everyone may see); None for none."""
+    totals = (stats.get(f"all_{sport}_totals") for sport in ("run", "ride", "swim"))
+    counts = [_number(each, "count") or 0 for each in totals if isinstance(each, Mapping)]
+    return int(sum(counts)) or None
+
+
 def zone2_top(zones: Mapping[str, Any] | None) -> float | None:
     """The upper bound (bpm) of zone 2 of the athlete's own heart-rate zones; None for Strava's computed ones."""
     heart = (zones or {}).get("heart_rate")
