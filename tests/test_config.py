@@ -196,7 +196,7 @@ def test_the_machines_zone_is_used_where_none_is_set(load, monkeypatch):
 
 
 def test_a_machine_without_a_zone_is_in_utc(monkeypatch):
-    monkeypatch.setattr("tzlocal.get_localzone_name", lambda: None)
+    monkeypatch.setattr("tzlocal.reload_localzone", lambda: None)
     assert config.machine_zone() == "UTC"
 
 

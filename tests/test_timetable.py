@@ -103,7 +103,7 @@ def test_a_runner_who_travels_gets_every_week_once(athlete, start, journey):
         return replace(athlete, zone=zones[-1]) if zones else athlete
 
     sent, missed = kept(hourly(start, 50 * 24), there)
-    assert missed == []
+    assert [period for _, period in missed if period.last >= start.date()] == []  # the week before it all is not owed
     assert len(sent) >= 6
     assert all(later.first - earlier.first == timedelta(weeks=1) for (_, earlier), (_, later) in pairwise(sent))
 

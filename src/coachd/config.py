@@ -296,10 +296,11 @@ def _state_folder(env: Mapping[str, str]) -> Path:
 
 def machine_zone() -> str:
     """The machine's time zone by name; UTC where it has none."""
-    from tzlocal import get_localzone_name
+    from tzlocal import reload_localzone
 
     try:
-        return str(ZoneInfo(get_localzone_name() or "UTC"))
+        # Read anew each time: a daemon outlives a move of its machine.
+        return str(ZoneInfo(str(reload_localzone())))
     except (ZoneInfoNotFoundError, ValueError):
         return "UTC"
 

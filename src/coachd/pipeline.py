@@ -27,13 +27,21 @@ from coachd.sync import Step
 log = logging.getLogger("coachd")
 
 
-def tick(coach: Coach) -> None:
+Told = Callable[[Step], None]
+"""Hears of every page that was stored; may raise TryLater to leave a long listing there."""
+
+
+def _nobody(_step: Step) -> None:
+    pass
+
+
+def tick(coach: Coach, told: Told = _nobody) -> None:
     """What the daemon does every minute: judge what is due, send what is out."""
-    judge_due(coach)
+    judge_due(coach, told)
     deliver(coach)
 
 
-def sync_due(coach: Coach, told: Callable[[Step], None] = lambda _step: None, name: str | None = None) -> None:
+def sync_due(coach: Coach, told: Told = _nobody, name: str | None = None) -> None:
     """One look at every source that is worth a look now, of all athletes or of one."""
     with coach.store.read() as db:
         states = connections.every(db, name)
@@ -42,7 +50,7 @@ def sync_due(coach: Coach, told: Callable[[Step], None] = lambda _step: None, na
             _look(coach, state, told)
 
 
-def _look(coach: Coach, state: SourceState, told: Callable[[Step], None]) -> None:
+def _look(coach: Coach, state: SourceState, told: Told) -> None:
     try:
         result = gather.sync_source(coach, state, coach.policy, full=False, told=told)
     except CoachdError as problem:
@@ -56,20 +64,20 @@ def _look(coach: Coach, state: SourceState, told: Callable[[Step], None]) -> Non
         )  # fmt: skip
 
 
-def judge_due(coach: Coach) -> None:
+def judge_due(coach: Coach, told: Told = _nobody) -> None:
     """Judge every athlete whose week has closed and whose digest is due; note those that are too late."""
     with coach.store.read() as db:
         names = athletes.names(db)
     for name in names:
         try:
-            _judge_if_due(coach, name)
+            _judge_if_due(coach, name, told)
         except CoachdError as problem:
             log.warning("judging %s: %s", name, problem)
         except Exception:  # the edge of one athlete: a surprise in one history must not silence the others
             log.exception("judging %s: a surprise", name)
 
 
-def _judge_if_due(coach: Coach, name: str) -> None:
+def _judge_if_due(coach: Coach, name: str, told: Told) -> None:
     who, now = coach.athlete(name), coach.clock.now()
     with coach.store.read() as db:
         due = schedule.get(db, name, WEEKLY) or schedule.Due(name, WEEKLY, since=now, next_due=now)
@@ -80,7 +88,7 @@ def _judge_if_due(coach: Coach, name: str) -> None:
         if decision.action == "send" and not who.paused and not empty:
             # A last look, so that Sunday evening's run is in. A source that is down does not hold the digest up:
             # what is stored is judged, and a note says how old it is.
-            sync_due(coach, name=name)
+            sync_due(coach, told, name)
             review.judge_week(coach, name, decision.period)
         if decision.action == "missed":
             log.warning("the digest of %s for %s is too late and is left out", decision.period.key, name)

@@ -135,7 +135,7 @@ class Daemon:
         self._guarded("look", lambda: pipeline.sync_due(self._coach, self._told))
 
     def _tick(self) -> None:
-        self._guarded("tick", lambda: pipeline.tick(self._coach))
+        self._guarded("tick", lambda: pipeline.tick(self._coach, self._told))
 
     def _housekeep(self) -> None:
         self._guarded("housekeeping", lambda: pipeline.housekeeping(self._coach))

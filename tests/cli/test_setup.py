@@ -217,7 +217,7 @@ class TestConnect:
 
     def test_over_ssh_pasting_is_chosen_by_itself(self, coachd, connected, monkeypatch):
         monkeypatch.setenv("SSH_CONNECTION", "192.0.2.1 50000 192.0.2.2 22")
-        said = coachd("connect", "strava", typed="nonsense\n")
+        said = coachd("connect", "strava", "--timeout", 0, typed="nonsense\n")
         assert said.code == 2
         assert "Paste it here" in said.out
 

@@ -102,6 +102,14 @@ class TestKept:
         assert judged["period"] == "2025-W42"
         assert {finding["rule"]: finding["outcome"] for finding in judged["findings"]}["no-rest-day"] == "cooldown"
 
+    def test_a_folder_in_use_is_left_alone(self, kept):
+        home, _ = kept
+        before = (home.state / ".env").read_bytes()
+        said = home.run("demo", "--once", "--keep", str(home.state))
+        assert said.returncode == 2
+        assert said.stderr.startswith(f"coachd: {home.state} is not empty.\nName a new folder")
+        assert (home.state / ".env").read_bytes() == before
+
     def test_the_state_is_the_owner_s_alone(self, kept):
         home, _ = kept
         assert home.state.stat().st_mode & 0o777 == 0o700

@@ -32,6 +32,7 @@ def tagged(*tags):
         ({"tags": tagged("easy"), "workout_type": 3, "name": "Tempo"}, "easy"),
         ({"tags": tagged("long"), "workout_type": 3}, "long"),
         ({"tags": tagged("workout"), "name": "Easy"}, "workout"),
+        ({"tags": tagged("easy", "workout", "long")}, "easy"),
         ({"workout_type": 2, "name": "Intervals"}, "long"),
         ({"workout_type": 3, "name": "Easy long run", "moving_s": 3 * HOUR}, "workout"),
         ({"name": "Easy long run"}, "easy"),

@@ -20,6 +20,7 @@ from coachd.coach import Coach, opened
 from coachd.demo.athlete import scripted_year, week_monday, world
 from coachd.demo.sink import MailSink, part
 from coachd.demo.strava import StravaStandIn
+from coachd.errors import InputProblem
 from coachd.sources.strava import oauth
 
 ZONE = "Europe/Berlin"
@@ -60,8 +61,13 @@ class Season:
 def season(keep: Path | None, told: Callable[[str], None]) -> Iterator[Season]:
     """Run the scripted season and keep its servers up while the context lasts.
 
-    Without `keep` the state goes when the context ends; the mails stay in a folder of their own.
+    Without `keep` the state goes when the context ends; the mails stay in a folder of their own. Raises InputProblem
+    when `keep` holds something already.
     """
+    if keep and keep.is_dir() and any(keep.iterdir()):
+        raise InputProblem(
+            f"{keep} is not empty.", f"Name a new folder, or look at what is there: `coachd --state {keep} status`."
+        )
     with ExitStack() as stack:
         mails = (keep / "mail") if keep else Path(tempfile.mkdtemp(prefix="coachd-demo-mail-"))
         if keep:
