@@ -60,7 +60,10 @@ def running(folder: Path, activities: Sequence[dict[str, Any]]) -> Iterator[Stra
     """A stand-in with these activities, gone at the end."""
     served = folder / "activities.json"
     served.write_text(json.dumps(activities))
-    command = [sys.executable, "-m", "coachd.demo.strava", "--activities", str(served)]
+    shoes = folder / "gear.json"
+    used = sorted({activity["gear_id"] for activity in activities if activity["gear_id"]})
+    shoes.write_text(json.dumps([{"id": gear, "name": f"Pair {gear}", "distance": 400_000.0} for gear in used]))
+    command = [sys.executable, "-m", "coachd.demo.strava", "--activities", str(served), "--gear", str(shoes)]
     with subprocess.Popen(command, stdout=subprocess.PIPE, text=True) as process:
         try:
             assert process.stdout

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from datetime import time
 from pathlib import Path
+from zoneinfo import ZoneInfoNotFoundError
 
 import pytest
 
@@ -195,8 +196,12 @@ def test_the_machines_zone_is_used_where_none_is_set(load, monkeypatch):
     assert load().athlete("robin", {}).zone == "Pacific/Auckland"
 
 
-def test_a_machine_without_a_zone_is_in_utc(monkeypatch):
-    monkeypatch.setattr("tzlocal.reload_localzone", lambda: None)
+def test_a_machine_whose_zone_has_no_name_is_in_utc(monkeypatch):
+    def confused():
+        raise ZoneInfoNotFoundError("two configurations that contradict each other")
+
+    monkeypatch.setenv("TZ", "Pacific/Auckland")
+    monkeypatch.setattr("tzlocal.reload_localzone", confused)
     assert config.machine_zone() == "UTC"
 
 

@@ -140,8 +140,8 @@ activities = Table(
     Column("commute", Boolean, nullable=False),
     Column("manual", Boolean, nullable=False),
     Column("hidden_start", Boolean, nullable=False),
-    Column("tags", JSON, nullable=False),
-    Column("sources", JSON, nullable=False),
+    Column("tags", Text, nullable=False),  # words, with spaces between
+    Column("sources", Text, nullable=False),
     Index("ix_activities_athlete_day", "athlete", "day"),
     Index("uq_activities_athlete_identity", "athlete", "identity", unique=True),
 )

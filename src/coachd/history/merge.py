@@ -23,9 +23,9 @@ def merge(activity_id: int, recordings: Sequence[Recording]) -> Activity:
     ranked = sorted(recordings, key=lambda r: (PRECEDENCE.index(r.source), r.external_id))
     best = ranked[0]
     gear = next((r.gear_id or f"name:{r.gear_name}" for r in ranked if r.gear_id or r.gear_name), None)
-    values: dict[str, Any] = {
-        name: next((value for r in ranked if (value := getattr(r, name)) is not None), None) for name in _FIELDS
-    }
+    values: dict[str, Any] = {name: getattr(best, name) for name in _FIELDS}
+    for other in ranked[1:]:
+        values |= {name: getattr(other, name) for name in _FIELDS if values[name] is None}
     return Activity(
         id=activity_id,
         sport=best.sport,

@@ -65,8 +65,8 @@ def upgrade() -> None:
         sa.Column("commute", sa.Boolean(), nullable=False),
         sa.Column("manual", sa.Boolean(), nullable=False),
         sa.Column("hidden_start", sa.Boolean(), nullable=False),
-        sa.Column("tags", sa.JSON(), nullable=False),
-        sa.Column("sources", sa.JSON(), nullable=False),
+        sa.Column("tags", sa.Text(), nullable=False),
+        sa.Column("sources", sa.Text(), nullable=False),
         sa.ForeignKeyConstraint(
             ["athlete"], ["athletes.id"], name=op.f("fk_activities_athlete_athletes"), ondelete="CASCADE"
         ),
