@@ -67,11 +67,12 @@ def identifier(raw: Mapping[str, Any]) -> str:
 
 def kept(raw: Mapping[str, Any]) -> dict[str, Any]:
     """The raw JSON without routes and positions, and without numbers that are none: a database refuses NaN."""
-    return {key: None if _is_no_number(value) else value for key, value in raw.items() if key not in _DROPPED}
-
-
-def _is_no_number(value: Any) -> bool:
-    return isinstance(value, float) and not math.isfinite(value)
+    finite = math.isfinite
+    return {
+        key: None if value.__class__ is float and not finite(value) else value
+        for key, value in raw.items()
+        if key not in _DROPPED
+    }
 
 
 def shoe(raw: Any) -> Shoe | None:
