@@ -12,11 +12,11 @@ import sqlite3
 from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
 from functools import cache
+from importlib import import_module
 from pathlib import Path
 from typing import Any
 
 from sqlalchemy import Connection, Engine, Insert, Table, create_engine, event, make_url
-from sqlalchemy.dialects import postgresql, sqlite
 from sqlalchemy.exc import OperationalError
 
 from coachd.errors import InputProblem, StoreProblem
@@ -120,7 +120,7 @@ def upsert(db: Connection, table: Table, rows: Sequence[dict[str, Any]], only: S
 def _upsert(dialect: str, table: Table, columns: tuple[str, ...]) -> Insert:
     # Kept, because making such a statement takes longer than running it.
     keys = [column.name for column in table.primary_key]
-    insert = postgresql.insert(table) if dialect == "postgresql" else sqlite.insert(table)
+    insert = import_module(f"sqlalchemy.dialects.{dialect}").insert(table)  # each has its own ON CONFLICT
     changes = {name: insert.excluded[name] for name in columns if name not in keys}
     if not changes:
         return insert.on_conflict_do_nothing(index_elements=keys)
