@@ -119,9 +119,13 @@ def upsert(db: Connection, table: Table, rows: Sequence[dict[str, Any]], only: S
 @cache
 def _upsert(dialect: str, table: Table, columns: tuple[str, ...]) -> Insert:
     # Kept, because making such a statement takes longer than running it.
+    # Each dialect has an insert of its own that knows ON CONFLICT; only the one in use is imported.
     keys = [column.name for column in table.primary_key]
-    insert = import_module(f"sqlalchemy.dialects.{dialect}").insert(table)  # each has its own ON CONFLICT
+    insert: Any = import_module(f"sqlalchemy.dialects.{dialect}").insert(table)
     changes = {name: insert.excluded[name] for name in columns if name not in keys}
-    if not changes:
-        return insert.on_conflict_do_nothing(index_elements=keys)
-    return insert.on_conflict_do_update(index_elements=keys, set_=changes)
+    made: Insert = (
+        insert.on_conflict_do_update(index_elements=keys, set_=changes)
+        if changes
+        else insert.on_conflict_do_nothing(index_elements=keys)
+    )
+    return made
