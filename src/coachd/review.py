@@ -93,9 +93,18 @@ def consider(
     history = load_history(coach, who, period.last - timedelta(days=reach), period.last, now)
     if states is None:
         with coach.store.read() as db:
-            states = judgements.states(db, name)
+            states = as_remembered(judgements.states(db, name), period)
     judgement = judge.judge(coach.rules.rules, history, states, period, now)
     return Judged(who, period, history, judgement, digest_of(history, period, judgement.nudges, len(coach.rules.rules)))
+
+
+def as_remembered(states: Mapping[StateKey, RuleState], period: Period) -> dict[StateKey, RuleState]:
+    """What rules remembered when this period closed: not what was told about it, or later.
+
+    So a week that was mailed already can be looked at again, and an earlier one is not judged by what came after.
+    """
+    told_on = period.last + timedelta(days=1)
+    return {key: state for key, state in states.items() if state.last_sent is None or state.last_sent < told_on}
 
 
 def digest_of(history: History, period: Period, nudges: Sequence[Nudge], rules_checked: int) -> Digest:
