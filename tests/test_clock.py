@@ -65,6 +65,12 @@ def test_known_changes_of_clocks(zone, day, at, expected):
     assert local_instant(day, at, ZoneInfo(zone)) == expected
 
 
+def test_which_of_two_times_a_wish_names_changes_nothing():
+    berlin = ZoneInfo("Europe/Berlin")
+    for day in (date(2025, 3, 30), date(2025, 10, 26)):  # a time left out, and one shown twice
+        assert local_instant(day, time(2, fold=1), berlin) == local_instant(day, time(2), berlin)
+
+
 def test_a_naive_moment_is_refused():
     with pytest.raises(ValueError, match="naive"):
         aware(datetime(2026, 1, 1))

@@ -111,6 +111,7 @@ def test_every_mistake_is_told_at_once_by_the_name_of_its_variable(load):
         ({"SMTP_HOST": "relay.example.org", "SMTP_SECURITY": "none"}, "SMTP_SECURITY: none is for a relay on this"),
         ({"COACHD_SECRET_KEY": "x" * 32 + ",short"}, "COACHD_SECRET_KEY: each key needs 32"),
         ({"EASY_HR_CEILING": "20"}, "EASY_HR_CEILING: should be greater"),
+        ({"STRAVA_CLIENT_ID": "my app"}, "STRAVA_CLIENT_ID: must be the number shown at"),
         ({"DATABASE_URL": "postgres://u@h/d"}, "DATABASE_URL: must begin with postgresql"),
     ],
 )
@@ -228,3 +229,62 @@ def test_a_terminal_over_ssh_is_known():
 def test_the_service_managers_socket_is_empty_where_there_is_none():
     assert config.notify_socket({"NOTIFY_SOCKET": "/run/x"}) == "/run/x"
     assert config.notify_socket({}) == ""
+
+
+@pytest.mark.parametrize(
+    "base", ["http://127.evil.example", "http://localhost.evil.example", "http://127.0.0.1@evil.example"]
+)
+def test_a_host_that_only_looks_like_loopback_gets_no_token_in_clear(load, base):
+    with pytest.raises(ConfigProblem, match="STRAVA_API_BASE: must begin with https"):
+        load(STRAVA_API_BASE=base)
+
+
+@pytest.mark.parametrize(
+    "base", ["http://127.0.0.1:80/api/v3", "http://localhost:80", "http://[::1]:80", "https://x.example"]
+)
+def test_loopback_may_do_without_tls(load, base):
+    assert load(STRAVA_API_BASE=base).strava_api_base == base
+
+
+@pytest.mark.parametrize("text", ["just words", 'ATHLETE_UNITS="mi'])
+def test_a_line_of_the_file_that_cannot_be_read_is_told_with_its_number(load, state, text):
+    (state / ".env").write_text(f"# one\n{text}\n")
+    with pytest.raises(ConfigProblem, match=r"line 2 of .*\.env cannot be read"):
+        load()
+
+
+def test_a_file_in_another_encoding_is_told_in_words(load, state):
+    (state / ".env").write_bytes(b"MAIL_TO=J\xf6rg@example.org\n")
+    with pytest.raises(ConfigProblem, match="not text in UTF-8"):
+        load()
+
+
+def test_a_key_of_nothing_but_commas_is_no_key(load):
+    with pytest.raises(ConfigProblem, match="COACHD_SECRET_KEY: each key needs 32"):
+        load(COACHD_SECRET_KEY=" , ")
+
+
+@pytest.mark.parametrize("url", ["sqlite:///", "sqlite:///:memory:"])
+def test_a_database_that_would_be_forgotten_is_refused(load, url):
+    with pytest.raises(ConfigProblem, match="DATABASE_URL: must name a file"):
+        load(DATABASE_URL=url)
+
+
+@pytest.mark.parametrize("text", ["06:00+05:00", "6", "25:00", "early"])
+def test_a_time_of_the_mail_that_is_no_local_time_is_told_how_to_write_it(load, text):
+    with pytest.raises(ConfigProblem, match="DIGEST_TIME: is not a local time; write for example 06:30"):
+        load(DIGEST_TIME=text)
+
+
+def test_a_time_may_be_written_short(load):
+    assert load(DIGEST_TIME="6:30").digest_time == time(6, 30)
+
+
+def test_a_word_where_a_number_belongs_is_told_plainly(load):
+    with pytest.raises(ConfigProblem, match="POLL_MINUTES: is not a number"):
+        load(POLL_MINUTES="often")
+
+
+def test_a_folder_of_rules_may_lie_at_home(load, monkeypatch, tmp_path):
+    monkeypatch.setenv("HOME", str(tmp_path))
+    assert load(RULES_DIR="~/rules").rules_dir == tmp_path / "rules"

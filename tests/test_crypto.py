@@ -61,8 +61,9 @@ def test_a_key_is_made_on_first_use_for_its_owner_only(settings, tmp_path):
     assert [path.name for path in tmp_path.iterdir()] == [KEY_FILE]
 
 
-def test_an_empty_key_file_is_refused_instead_of_sealing_with_nothing(settings, tmp_path):
-    (tmp_path / KEY_FILE).write_text("\n")
+@pytest.mark.parametrize("content", [b"\n", b"\xff\xfe\x00"])
+def test_a_key_file_without_a_key_is_refused_instead_of_sealing_with_nothing(settings, tmp_path, content):
+    (tmp_path / KEY_FILE).write_bytes(content)
     with pytest.raises(StoreProblem, match="empty"):
         vault(settings())
 

@@ -20,9 +20,9 @@ from coachd.demo.strava import StravaStandIn, World
 from coachd.demo.summary import summary_activity
 from coachd.errors import DeliveryProblem, InputProblem, OperatorNeeded, ReconnectNeeded, TryLater
 from coachd.history.merge import merge
-from coachd.model import Period, Recording
+from coachd.model import Period, Recording, RuleState
 from coachd.sources.strava import oauth
-from coachd.store import athletes, connections, outbox, profile, recordings, schedule
+from coachd.store import athletes, connections, judgements, outbox, profile, recordings, schedule
 from coachd.store.outbox import NOTICE, WEEKLY
 from coachd.tables import findings, nudges, receipts
 
@@ -151,6 +151,40 @@ def test_sunday_evenings_run_is_in_mondays_digest(running, world):
     assert row.body["week"]["run_distance_m"] == 8000.0 * 3 + 12_345.0
 
 
+def test_a_clock_that_ran_a_year_ahead_silences_no_week_afterwards(running):
+    wait(running, MONDAY + HOUR)
+    running.clock.set(WEDNESDAY + 57 * WEEK)
+    pipeline.tick(running)
+    running.clock.set(WEDNESDAY + WEEK)
+    wait(running, WEDNESDAY + 4 * WEEK)
+    assert keys(running)[:4] == ["2025-W40", "2025-W41", "2025-W42", "2025-W43"]
+
+
+def test_a_source_that_failed_while_the_clock_ran_ahead_is_looked_at_again(running, world):
+    start = running.clock.now()
+    running.clock.set(start + 57 * WEEK)
+    world.fail("*", 503)
+    pipeline.sync_due(running)
+    world.heal()
+    running.clock.set(start + HOUR)
+    pipeline.sync_due(running)
+    assert state(running).state == "ok"
+
+
+def test_a_surprise_in_one_source_does_not_keep_the_others_from_theirs(running, stand_in, monkeypatch, caplog):
+    connect(running, stand_in, name="anna")
+    looked = []
+
+    def sync_source(_coach, source, *_bounds, **_options):
+        looked.append(source.athlete)
+        raise ZeroDivisionError
+
+    monkeypatch.setattr(gather, "sync_source", sync_source)
+    pipeline.sync_due(running)
+    assert looked == ["anna", "me"]
+    assert "a surprise" in caplog.text
+
+
 def test_a_source_that_is_down_does_not_hold_a_digest_up(running, world):
     world.fail("*", 503)
     wait(running, MONDAY)
@@ -162,6 +196,17 @@ def test_the_first_digest_waits_for_the_first_wish_after_the_start(running):
     pipeline.tick(running)
     assert keys(running) == []
     assert due(running).next_due == MONDAY
+
+
+def test_who_ends_in_the_last_look_leaves_the_digest_to_the_next_start(running, clock):
+    def ending(_step):
+        raise TryLater("coachd ends.", clock.now(), state="ending")
+
+    clock.set(MONDAY)
+    pipeline.tick(running, ending)
+    assert (keys(running), state(running).state) == ([], "ok")
+    pipeline.tick(running)
+    assert keys(running) == ["2025-W40"]
 
 
 def test_a_paused_athlete_gets_none_and_no_backlog_afterwards(running):
@@ -219,6 +264,16 @@ def test_judging_the_same_week_again_changes_nothing(running, clock):
     clock.advance(HOUR)
     assert review.judge_week(running, "me", WEEK_40) is None
     assert ([rows(running, table) for table in (findings, nudges)], sent(running)) == before
+
+
+def test_a_week_judged_late_takes_back_nothing_that_was_told_since(running, clock):
+    clock.set(MONDAY + 2 * WEEK)
+    later = RuleState("consistency", "", last_sent=MONDAY.date() + WEEK, told_mark=8 * WEEK.total_seconds())
+    with running.store.begin() as db:
+        judgements.save(db, "me", "2025-W41", [], [], [later], clock.now())
+    assert review.judge_week(running, "me", WEEK_40)
+    with running.store.read() as db:
+        assert judgements.states(db, "me")["consistency", ""] == later
 
 
 def test_two_processes_that_judge_at_once_make_one_digest(running, coach_with, clock):
@@ -344,11 +399,25 @@ def test_a_lasting_refusal_is_not_tried_again(judged, monkeypatch):
     assert len(post.given) == 1
 
 
+def test_a_lasting_refusal_is_told_by_the_other_channels(coach_with, stand_in, clock, monkeypatch):
+    both = coach_with(CHANNELS="email folder", SMTP_HOST="127.0.0.1", SMTP_SECURITY="none")
+    connect(both, stand_in)
+    gather.sync_athlete(both, "me")
+    clock.set(MONDAY)
+    review.judge_week(both, "me", WEEK_40)
+    posts = {"email": Post(DeliveryProblem("No such address.", permanent=True)), "folder": Post()}
+    monkeypatch.setattr(dispatch, "channel", lambda _coach, name: posts[name])
+    pipeline.deliver(both)
+    assert len(posts["email"].given) == 1
+    assert [message.subject for message in posts["folder"].given][1:] == ["Your weekly mail did not go out by email"]
+    assert "No such address." in posts["folder"].given[-1].text
+
+
 def test_a_digest_that_may_have_arrived_goes_out_once_more_under_the_same_id(judged, monkeypatch):
-    lost = DeliveryProblem("The line broke.", unknown=True)
-    post = through(monkeypatch, Post(lost, lost, lost))
+    busy, lost = DeliveryProblem("Come back later."), DeliveryProblem("The line broke.", unknown=True)
+    post = through(monkeypatch, Post(busy, lost, busy, lost, lost))
     wait(judged, MONDAY + DAY, step=timedelta(minutes=5), do=pipeline.deliver)
-    assert len(post.given) == 2
+    assert len(post.given) == 4, "twice it was not taken, twice it may have been"
     assert len({message.id for message in post.given}) == 1
     assert only(judged).state == "unknown"
 
@@ -429,6 +498,15 @@ def test_a_state_that_somebody_has_to_end_is_told_once_and_not_hammered(
     assert notices(coach) == [(f"strava:{named}:2025-10-01", "sent")]
 
 
+def test_a_lost_key_is_told_once_and_ends_when_the_key_is_back(connected, coach_with, world):
+    other = coach_with(COACHD_SECRET_KEY="another key that is long enough for anybody".replace(" ", "-"))
+    wait(other, WEDNESDAY + 3 * HOUR, do=look)
+    assert (state(other).state, list(world.requests)) == ("sealed", [])
+    assert notices(other) == [("strava:sealed:2025-10-01", "sent")]
+    look(connected)
+    assert state(connected).state == "ok"
+
+
 def test_a_reactivated_application_is_noticed_by_itself(connected, world):
     world.inactive = True
     wait(connected, WEDNESDAY + HOUR, do=look)
@@ -446,7 +524,15 @@ def test_connecting_again_ends_a_revoked_state(connected, stand_in, world):
     assert (state(connected).state, state(connected).synced_at) == ("ok", WEDNESDAY)
 
 
-def test_an_outage_is_met_with_longer_and_longer_waits_and_no_message(connected, world, clock):
+def test_an_outage_that_lasts_a_day_is_told_once(connected, world):
+    world.fail(LISTING, 503)
+    wait(connected, WEDNESDAY + 23 * HOUR, do=look)
+    assert notices(connected) == []
+    wait(connected, WEDNESDAY + 4 * DAY, do=look)
+    assert notices(connected) == [("strava:outage:2025-10-01", "sent")]
+
+
+def test_an_outage_is_met_with_longer_and_longer_waits_and_at_first_no_message(connected, world, clock):
     world.fail(LISTING, 500)
     waits = []
     for _ in range(9):
@@ -525,10 +611,24 @@ def test_a_purge_after_two_weeks_of_failing_is_told_once(running, world):
     wait(running, WEDNESDAY + 23 * DAY, step=DAY, do=day)
     assert len(purge_days) > 1
     assert rows(running, recordings.activities) == []
-    assert [period for period, _ in notices(running)] == ["strava:purged:2025-10-07"]
+    assert [period for period, _ in notices(running) if "purged" in period] == ["strava:purged:2025-10-07"]
+    with running.store.read() as db:
+        assert profile.read(db, "me", "strava", "athlete") is None
 
 
 # connecting and leaving
+
+
+def test_another_account_is_never_mixed_with_the_one_before(connected, stand_in, world):
+    world.athlete["id"] = 2
+    invitation = oauth.invite(connected.settings, "http://localhost:1/connected")
+    with requests.Session() as browser:
+        browser.trust_env = False
+        back = browser.get(invitation.url, allow_redirects=False, timeout=5).headers["Location"]
+    with pytest.raises(InputProblem, match="somebody else"):
+        gather.connect_strava(connected, "me", oauth.granted(back, invitation))
+    assert state(connected).external_id == "1"
+    assert [call.path for call in world.requests][-1] == "/oauth/revoke"
 
 
 def test_connecting_trades_the_code_for_sealed_tokens(coach, stand_in, clock):

@@ -48,6 +48,22 @@ def test_rules_are_found_in_folders_below(folder, tmp_path):
     assert ids(rulebook.load(folders).rules) == ["b", "a"]
 
 
+def test_a_folder_that_is_not_there_is_a_problem_and_no_silence(folder, tmp_path):
+    book = rulebook.load([*folder(a_rule=""), tmp_path / "typo"])
+    assert ids(book.rules) == ["a-rule"]
+    assert book.problems == (f"{tmp_path / 'typo'}: there is no such folder of rules",)
+
+
+def test_both_endings_of_yaml_files_count(folder, tmp_path):
+    folder(a_rule="")
+    (tmp_path / "a_rule.yaml").rename(tmp_path / "a_rule.yml")
+    assert ids(rulebook.load([tmp_path]).rules) == ["a-rule"]
+
+
+def test_checking_a_folder_without_rules_is_not_passed(tmp_path):
+    assert rulebook.check([tmp_path]) == [f"{tmp_path}: no rule file is in it; they end in .yaml"]
+
+
 def test_a_file_with_a_problem_leaves_the_others_working(folder, tmp_path):
     folders = folder(good="")
     (tmp_path / "bad.yaml").write_text("version: 1\nruls: []\n", encoding="utf-8")

@@ -11,7 +11,7 @@ from pathlib import Path
 from zoneinfo import ZoneInfo
 
 import pytest
-from hypothesis import HealthCheck, given, settings
+from hypothesis import HealthCheck, assume, given, settings
 from hypothesis import strategies as st
 
 from coachd import config, crypto, migrations, sync
@@ -179,6 +179,12 @@ def test_a_look_after_a_long_sleep_reads_from_a_week_before_the_last_one():
 
 def test_the_horizon_is_listed_again_after_a_day():
     assert due(passed_at=NOW - DAY) == ("horizon", NOW - POLICY.horizon, TOMORROW, 1)
+
+
+def test_a_look_while_the_clock_ran_ahead_does_not_put_off_the_next_ones():
+    kind, after, *_ = due(passed_at=NOW + 300 * DAY, synced_at=NOW + 300 * DAY)
+    assert (kind, after) == ("horizon", due(passed_at=NOW - 2 * DAY)[1])
+    assert due(synced_at=NOW + 300 * DAY)[1] == due(synced_at=NOW)[1]
 
 
 def test_while_the_brake_holds_only_polls_go_on():
@@ -689,6 +695,29 @@ def test_a_backfill_tells_about_how_far_it_is(robin):
     assert robin.requests("/athletes/*/stats") == 1
 
 
+# a list without an end
+
+
+def test_a_list_that_gives_the_same_page_for_ever_is_given_up_and_deletes_nothing(athlete_on):
+    robin = athlete_on(World([run(number, number) for number in range(1, 251)]))
+    robin.look()
+    page = robin.source.page
+    robin.source.page = lambda after, before, _number, *, live: page(after, before, 1, live=live)
+    with pytest.raises(TryLater, match="does not end"):
+        robin.later(DAY)
+    robin.source.page = page
+    robin.later(timedelta(hours=1))
+    assert len(robin.stored()) == 250
+
+
+def test_a_list_that_is_longer_than_any_life_is_given_up(robin, monkeypatch):
+    monkeypatch.setattr(sync, "MOST_PAGES", 3)
+    robin.source.page = lambda _after, _before, number, *, live: Page((str(number),), (recording(number),))
+    with pytest.raises(TryLater, match="does not end"):
+        robin.look()
+    assert len(robin.stored()) == 3
+
+
 # any order, any paging
 
 
@@ -745,7 +774,10 @@ def synced(store, pages):
 
 @st.composite
 def pagings(draw):
-    """A set of activities, and pages of any order and size that hold each of them at least once."""
+    """A set of activities, and pages of any order and size that hold each of them at least once.
+
+    Of two pages in a row one brings something new, as in every listing that comes to an end.
+    """
     numbers = draw(st.sets(st.integers(1, 60), max_size=25))
     rows = draw(st.permutations(sorted(numbers) + draw(st.lists(st.sampled_from(sorted(numbers)))))) if numbers else []
     pages = []
@@ -753,6 +785,8 @@ def pagings(draw):
         size = draw(st.integers(1, len(rows)))
         pages.append([recording(number) for number in rows[:size]])
         rows = rows[size:]
+    listed = [{row.external_id for page in pages[:place] for row in page} for place in range(len(pages) + 1)]
+    assume(all(before < after for before, after in zip(listed, listed[2:], strict=False)))
     return sorted(numbers), pages
 
 

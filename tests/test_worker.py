@@ -12,7 +12,7 @@ import pytest
 from processes import eventually
 
 from coachd import config, pipeline, worker
-from coachd.clock import SteppedClock
+from coachd.clock import SteppedClock, SystemClock
 from coachd.coach import Coach, opened
 from coachd.errors import AlreadyRunning, OperatorNeeded, TryLater
 from coachd.store import shared
@@ -116,6 +116,17 @@ class TestJobs:
             eventually(lambda: len(rings["tick"]) >= 3, "three rings")
         assert rings["sync_due"] == [1]
 
+    def test_a_ring_that_had_to_wait_for_a_long_look_is_not_lost(self, coach, rings, monkeypatch):
+        done = threading.Event()
+        monkeypatch.setattr(worker, "TICK", timedelta(hours=1))
+        monkeypatch.setattr(pipeline, "sync_due", lambda *_: done.wait(30))
+        begun = SystemClock().now()
+        with running(coach):
+            eventually(lambda: SystemClock().now() - begun > timedelta(seconds=2.5), "the tick to be late")
+            assert rings["tick"] == []
+            done.set()
+            eventually(lambda: rings["tick"], "the late tick")
+
     @pytest.mark.parametrize(
         ("problem", "detail"),
         [
@@ -158,7 +169,7 @@ class TestJobs:
         daemon.stop()
         with pytest.raises(TryLater) as left:
             daemon._told(Step("backfill", 2, 400, NOON, Counts()))
-        assert left.value.until == NOON, "the next start goes on at once"
+        assert (left.value.until, left.value.state) == (NOON, "ending")
 
     def test_a_job_that_hangs_is_left_behind(self, coach, rings, monkeypatch):
         hanging, over = threading.Event(), threading.Event()

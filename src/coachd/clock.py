@@ -50,7 +50,7 @@ def local_instant(day: date, at: time, zone: ZoneInfo) -> datetime:
     A time that the clock skips (spring) becomes the first instant after the gap;
     a time that it shows twice (autumn) is the first of the two.
     """
-    wall = datetime.combine(day, at, tzinfo=zone)
+    wall = datetime.combine(day, at.replace(fold=0), tzinfo=zone)
     instant = wall.astimezone(UTC)
     shown = instant.astimezone(zone)
     if shown.replace(tzinfo=None) == wall.replace(tzinfo=None):

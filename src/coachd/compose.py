@@ -70,6 +70,10 @@ NOTICES: dict[str, tuple[str, str]] = {
         "{source} lacks a permission",
         "Run `coachd connect {command}` again and leave all boxes ticked.",
     ),
+    "sealed": (
+        "The stored access to {source} cannot be opened",
+        "Restore secret.key (or COACHD_SECRET_KEY), or run `coachd connect {command}` again.",
+    ),
     "inactive": (
         "Your {source} application is inactive",
         (
@@ -92,6 +96,14 @@ NOTICES: dict[str, tuple[str, str]] = {
     "brake": (
         "{source} suddenly lists far less than before",
         "Nothing was deleted. Look at {source}; if the list is right, run `coachd sync --allow-deletions`.",
+    ),
+    "outage": (
+        "{source} has not answered for a day",
+        "Nothing is lost, and I keep trying. If others can reach {source}, `coachd doctor` helps to find out why.",
+    ),
+    "undelivered": (
+        "Your weekly mail did not go out by {command}",
+        "`coachd doctor` tries that way again; `coachd digest send --again` repeats the mail.",
     ),
     "purged": (
         "Older {source} rows were removed",

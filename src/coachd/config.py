@@ -10,8 +10,11 @@ import difflib
 import os
 from collections.abc import Mapping
 from datetime import time
+from io import StringIO
+from ipaddress import ip_address
 from pathlib import Path
 from typing import Annotated, Any, Literal
+from urllib.parse import urlsplit
 from zoneinfo import ZoneInfo, ZoneInfoNotFoundError
 
 from pydantic import AfterValidator, BaseModel, BeforeValidator, ConfigDict, Field, SecretStr, ValidationError
@@ -34,9 +37,33 @@ def _zone(value: Any) -> Any:
 
 def _base(value: Any) -> Any:
     text = str(value).rstrip("/")
-    if not text.startswith(("https://", "http://127.", "http://localhost", "http://[::1]")):
+    place = urlsplit(text)
+    if not place.hostname or not (place.scheme == "https" or (place.scheme == "http" and _loopback(place.hostname))):
         raise ValueError("must begin with https:// (http is for loopback only)")
     return text
+
+
+def _loopback(host: str) -> bool:
+    try:
+        return host == "localhost" or ip_address(host).is_loopback
+    except ValueError:
+        return False
+
+
+def _time(value: Any) -> Any:
+    try:
+        moment = time.fromisoformat(str(value).strip().zfill(5))  # also 6:00
+    except ValueError:
+        moment = None
+    if moment is None or moment.tzinfo:
+        raise ValueError("is not a local time; write for example 06:30")
+    return moment
+
+
+def _number(value: str) -> str:
+    if value and not (value.isascii() and value.isdigit()):
+        raise ValueError("must be the number shown at https://www.strava.com/settings/api")
+    return value
 
 
 def _lower(value: Any) -> Any:
@@ -52,6 +79,8 @@ def _one_line(value: str) -> str:
 def _own_database(value: SecretStr) -> SecretStr:
     if not value.get_secret_value().startswith(("sqlite:///", "postgresql+psycopg://")):
         raise ValueError("must begin with postgresql+psycopg:// or sqlite:///")
+    if value.get_secret_value() in ("sqlite:///", "sqlite:///:memory:"):
+        raise ValueError("must name a file after sqlite:///")
     return value
 
 
@@ -59,8 +88,11 @@ Words = Annotated[tuple[str, ...], BeforeValidator(_words)]
 Base = Annotated[str, BeforeValidator(_base)]
 Zone = Annotated[str, BeforeValidator(_zone)]
 Day = Annotated[Weekday, BeforeValidator(_lower)]
+Time = Annotated[time, BeforeValidator(_time)]
 WeekStart = Annotated[Literal["mon", "sat", "sun"], BeforeValidator(_lower)]
 OneLine = Annotated[str, AfterValidator(_one_line)]
+Number = Annotated[str, AfterValidator(_number)]
+Named = Annotated[Path, AfterValidator(Path.expanduser)]
 DatabaseUrl = Annotated[SecretStr, AfterValidator(_own_database)]
 
 
@@ -83,12 +115,12 @@ class Settings(BaseModel):
     athlete_tone: Literal["plain", "warm"] = Field("plain", description="plain or warm.")
     week_start: WeekStart = Field("mon", description="First day of your week: mon, sat or sun.")
     digest_day: Day = Field("mon", description="Day of the weekly mail.")
-    digest_time: time = Field(time(6, 0), description="Local time of the weekly mail.")
+    digest_time: Time = Field(time(6, 0), description="Local time of the weekly mail.")
     easy_hr_ceiling: float | None = Field(
         None, ge=80, le=220, description="Upper heart rate of an easy run. Default: top of zone 2 of your Strava zones."
     )
 
-    strava_client_id: str = Field("", description="From your Strava API application.")
+    strava_client_id: Number = Field("", description="From your Strava API application.")
     strava_client_secret: SecretStr | None = Field(None, description="From your Strava API application.")
     strava_oauth_base: Base = Field("https://www.strava.com", description="Host of the authorise page and of tokens.")
     strava_api_base: Base = Field("https://www.strava.com/api/v3", description="The whole prefix of API calls.")
@@ -109,10 +141,10 @@ class Settings(BaseModel):
     )
     smtp_user: str = Field("", description="Login at the relay, if it wants one.")
     smtp_password: SecretStr | None = Field(None, description="Password at the relay.")
-    smtp_cafile: Path | None = Field(None, description="Certificate of a private authority, if the relay uses one.")
+    smtp_cafile: Named | None = Field(None, description="Certificate of a private authority, if the relay uses one.")
     apprise_urls: SecretStr | None = Field(None, description="Push addresses, see Apprise's documentation.")
 
-    rules_dir: Path | None = Field(None, description="Folder with rules of your own, beside the shipped ones.")
+    rules_dir: Named | None = Field(None, description="Folder with rules of your own, beside the shipped ones.")
     log_format: Literal["auto", "text", "json"] = Field("auto", description="text on a terminal, else json.")
 
     @property
@@ -244,9 +276,23 @@ def _gather(env: Mapping[str, str], folder: Path, *, dotenv: bool) -> tuple[dict
 
 
 def _env_file(path: Path) -> dict[str, str]:
+    """The values of a `.env`. Raises ConfigProblem naming each line that cannot be read: what stands there counts."""
     from dotenv import dotenv_values
+    from dotenv.parser import parse_stream
 
-    return {key: value or "" for key, value in dotenv_values(path).items()} if path.is_file() else {}
+    if not path.is_file():
+        return {}
+    try:
+        text = path.read_text(encoding="utf-8-sig")
+    except UnicodeDecodeError:
+        raise ConfigProblem(f"{path} is not text in UTF-8.", "Save it as UTF-8.") from None
+    wrong = [binding.original.line for binding in parse_stream(StringIO(text)) if binding.error]
+    if wrong:
+        raise ConfigProblem(
+            [f"line {number} of {path} cannot be read" for number in wrong],
+            "Write NAME=value, one a line; what begins with a quote has to end with one, and # begins a comment.",
+        )
+    return {key: value or "" for key, value in dotenv_values(stream=StringIO(text)).items()}
 
 
 def _secret_files(name: str, given: Mapping[str, str]) -> list[Path]:
@@ -274,14 +320,15 @@ def _inconsistent(settings: Settings) -> list[str]:
         problems.append("APPRISE_URLS: is needed for the apprise channel")
     if settings.smtp_security == "none" and settings.smtp_host not in ("", "localhost", "127.0.0.1", "::1"):
         problems.append("SMTP_SECURITY: none is for a relay on this machine only; use starttls or tls")
-    if settings.coachd_secret_key and any(
-        len(key) < 32 for key in _words(settings.coachd_secret_key.get_secret_value())
-    ):
+    keys = _words(settings.coachd_secret_key.get_secret_value()) if settings.coachd_secret_key else None
+    if keys is not None and min(map(len, keys), default=0) < 32:
         problems.append("COACHD_SECRET_KEY: each key needs 32 characters or more")
     return problems
 
 
 def _said(error: Any) -> str:
+    if error["type"] in ("int_parsing", "float_parsing"):
+        return "is not a number"
     return str(error["msg"]).removeprefix("Value error, ").removeprefix("Input ")
 
 

@@ -65,10 +65,11 @@ def _key_in(folder: Path) -> str:
             pass  # the other process was first; its key is the one
         finally:
             draft.unlink()
-    key = path.read_text(encoding="ascii").strip()
+    content = path.read_bytes().strip()
+    key = content.decode() if content.isascii() else ""
     if not key:
         raise StoreProblem(
-            f"The key file {path} is empty.",
+            f"The key file {path} is empty or no text.",
             "Restore it from a copy, or remove it and connect the source again with `coachd connect strava`.",
         )
     return key

@@ -7,6 +7,8 @@ from datetime import datetime, timedelta
 from pathlib import Path
 from typing import Any
 
+from sqlalchemy import Connection
+
 from coachd import channels, compose
 from coachd.coach import Coach
 from coachd.config import Settings
@@ -38,7 +40,7 @@ def deliver(coach: Coach, name: str | None = None) -> list[tuple[Delivery, str, 
 
 def _send(coach: Coach, delivery: Delivery, now: datetime) -> tuple[str, str]:
     """One attempt, and what it means for the row."""
-    state, result, again = "sent", "", None
+    state, result, again, unknown = "sent", "", None, False
     if now - delivery.created_at > USEFUL[delivery.kind]:
         state, result = "expired", "it was too old to be of use"
     else:
@@ -46,10 +48,12 @@ def _send(coach: Coach, delivery: Delivery, now: datetime) -> tuple[str, str]:
             result = channel(coach, delivery.channel).send(message_of(coach, delivery))
         except DeliveryProblem as problem:
             state, result = "failed", f"{problem} {problem.advice}".strip()
-            if problem.unknown:
+            unknown = problem.unknown
+            if unknown:
                 # It may have arrived. A digest goes out once more under the same Message-ID, nothing else does.
                 state = "unknown"
-                again = now + timedelta(minutes=5) if delivery.kind == WEEKLY and delivery.attempts == 0 else None
+                once_more = delivery.kind == WEEKLY and delivery.state != "repeated"
+                again = now + timedelta(minutes=5) if once_more else None
             elif not problem.permanent:
                 again = channels.retry_at(delivery.attempts + 1, now)
         except CoachdError as problem:
@@ -60,10 +64,21 @@ def _send(coach: Coach, delivery: Delivery, now: datetime) -> tuple[str, str]:
             state, result = "failed", "It could not be composed or handed over; the log has the reason."
     with coach.store.begin() as db:
         if again:
-            outbox.retry(db, delivery, again, result)
+            outbox.retry(db, delivery, again, result, unknown=unknown)
             return "pending", result
         outbox.finish(db, delivery, state, result, now)
+        if state == "failed" and delivery.kind == WEEKLY:
+            _tell_by_others(coach, db, delivery, result, now)
     return state, result
+
+
+def _tell_by_others(coach: Coach, db: Connection, failed: Delivery, result: str, now: datetime) -> None:
+    """Say by every other channel that this one is closed; with no other, `status` is the place that says so."""
+    if failed.channel not in coach.channels:
+        return  # it was taken out of the settings, which is no news to who did so
+    others = [name for name in coach.channels if name != failed.channel]
+    body = {"source": failed.channel, "state": "undelivered", "detail": result}
+    outbox.put(db, failed.athlete, NOTICE, f"{failed.channel}:undelivered:{failed.period}", others, body, now)
 
 
 def message_of(coach: Coach, delivery: Delivery) -> Message:

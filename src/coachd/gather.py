@@ -27,14 +27,29 @@ log = logging.getLogger("coachd")
 OPERATOR_RETRY = timedelta(hours=6)
 FIRST_OUTAGE_WAIT = timedelta(minutes=5)
 LONGEST_OUTAGE_WAIT = timedelta(hours=6)
+LONGEST_WAIT = timedelta(days=2)
+OUTAGE_TOLD = timedelta(days=1)
+"""Outages end by themselves, mostly within hours: only one that lasts is worth a message."""
 
 
 def connect_strava(coach: Coach, name: str, grant: Grant) -> Connected:
-    """Trade what the athlete granted for tokens and keep them, sealed."""
+    """Trade what the athlete granted for tokens and keep them, sealed.
+
+    Raises InputProblem when they belong to another account than before: two persons' runs must never mix.
+    """
     from coachd.sources.strava import oauth
 
     now = coach.clock.now()
     connected = oauth.exchange(coach.settings, grant.code, now)
+    with coach.store.read() as db:
+        known = connections.get(db, name, "strava")
+    if known and known.external_id and connected.athlete_id and known.external_id != connected.athlete_id:
+        oauth.revoke(coach.settings, connected.tokens)
+        raise InputProblem(
+            "The browser is logged in to Strava as somebody else than the athlete connected before.",
+            "Log in there as the right one and connect again, run `coachd disconnect strava` first, or add another "
+            "athlete with `coachd athlete add NAME`.",
+        )
     with coach.store.begin() as db:
         connections.connect(db, coach.vault, name, "strava", connected.athlete_id, grant.scopes, connected.tokens, now)
     return connected
@@ -63,7 +78,8 @@ def sync_source(
         result = sync.run(coach.store, source, state, policy, now, full=full, told=told)
         sync.refresh_profile(coach.store, source, state, now)
     except (ReconnectNeeded, OperatorNeeded, TryLater) as problem:
-        _note(coach, state, problem)
+        if problem.state != "ending":  # that is our own doing and says nothing about the source
+            _note(coach, state, problem)
         raise
     finally:
         source.close()
@@ -85,7 +101,8 @@ def _note(coach: Coach, state: SourceState, problem: ReconnectNeeded | OperatorN
         again = now + OPERATOR_RETRY if isinstance(problem, OperatorNeeded) else None
     with coach.store.begin() as db:
         connections.set_state(db, state.athlete, state.source, problem.state, str(problem), again, now)
-    if not isinstance(problem, TryLater):
+    lasting = problem.state == "outage" == state.state and now - state.state_since >= OUTAGE_TOLD
+    if lasting or not isinstance(problem, TryLater):
         _notify_once(coach, state.athlete, state.source)
 
 
@@ -107,16 +124,19 @@ def worth_a_look(state: SourceState, now: datetime) -> bool:
     if state.state in ("revoked", "missing_scope"):
         return False
     # The brake only holds back whole listings; polls go on.
-    return state.state in ("ok", "brake") or state.next_try_at is None or state.next_try_at <= now
+    if state.state in ("ok", "brake") or state.next_try_at is None:
+        return True
+    # Nobody is asked to wait for days: such a moment was set by a clock that ran ahead.
+    return not now < state.next_try_at <= now + LONGEST_WAIT
 
 
 @dataclass(frozen=True, slots=True)
 class Imported:
-    """What an import brought. `activity_files` lie beside the table and are left for now."""
+    """What an import brought. `activity_files`, as the table names them, lie beside it and are left for now."""
 
     saved: Counts
     shoes: int
-    activity_files: int
+    activity_files: Sequence[str]
     skipped: Sequence[tuple[str, str]]
 
 

@@ -14,11 +14,12 @@ from __future__ import annotations
 import logging
 from collections.abc import Callable
 from dataclasses import replace
+from datetime import datetime, timedelta
 
 from coachd import gather, review, timetable
 from coachd.coach import Coach
 from coachd.dispatch import deliver
-from coachd.errors import CoachdError
+from coachd.errors import CoachdError, TryLater
 from coachd.store import athletes, connections, recordings, schedule
 from coachd.store.connections import SourceState
 from coachd.store.outbox import WEEKLY
@@ -28,7 +29,7 @@ log = logging.getLogger("coachd")
 
 
 Told = Callable[[Step], None]
-"""Hears of every page that was stored; may raise TryLater to leave a long listing there."""
+"""Hears of every page that was stored; may raise TryLater (state `ending`) to leave a long listing there."""
 
 
 def _nobody(_step: Step) -> None:
@@ -54,8 +55,12 @@ def _look(coach: Coach, state: SourceState, told: Told) -> None:
     try:
         result = gather.sync_source(coach, state, coach.policy, full=False, told=told)
     except CoachdError as problem:
+        if isinstance(problem, TryLater) and problem.state == "ending":
+            raise  # nothing that follows may take half a listing for a whole one
         # It is stored as the source's state: `status` shows it, and it says when the next look is worth while.
         log.warning("sync of %s for %s: %s", state.source, state.athlete, problem)
+    except Exception:  # the edge of one source: a surprise in one answer must not keep the others from theirs
+        log.exception("sync of %s for %s: a surprise", state.source, state.athlete)
     else:
         new, changed = result.saved.added, result.saved.changed
         log.info(
@@ -80,8 +85,10 @@ def judge_due(coach: Coach, told: Told = _nobody) -> None:
 def _judge_if_due(coach: Coach, name: str, told: Told) -> None:
     who, now = coach.athlete(name), coach.clock.now()
     with coach.store.read() as db:
-        due = schedule.get(db, name, WEEKLY) or schedule.Due(name, WEEKLY, since=now, next_due=now)
+        due = schedule.get(db, name, WEEKLY)
         empty = recordings.first_day(db, name) is None
+    if due is None or _from_the_future(due, now):
+        due = schedule.Due(name, WEEKLY, since=now, next_due=now)
     decision = timetable.decide(who, due.since, due.last_day, now)
     due = replace(due, next_due=decision.next_due)
     if decision.period:
@@ -96,6 +103,11 @@ def _judge_if_due(coach: Coach, name: str, told: Told) -> None:
         due = replace(due, last_day=decision.period.last)
     with coach.store.begin() as db:
         schedule.save(db, due)
+
+
+def _from_the_future(due: schedule.Due, now: datetime) -> bool:
+    """Whether the schedule was kept while the clock ran far ahead: held to, it would be silent until then."""
+    return due.since > now or (due.last_day is not None and due.last_day > now.date() + timedelta(weeks=1))
 
 
 def housekeeping(coach: Coach) -> None:

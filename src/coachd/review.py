@@ -145,8 +145,11 @@ def judge_week(coach: Coach, name: str, period: Period) -> Judged | None:
     with coach.store.begin() as db:
         if outbox.exists(db, name, outbox.WEEKLY, period.key):
             return None
-        result = judged.judgement
-        judgements.save(db, name, period.key, result.findings, result.nudges, list(result.states.values()), now)
+        result, stored = judged.judgement, judgements.states(db, name)
+        # A week judged late must not take back what was told about a later one in the meantime.
+        newer = stored.keys() - as_remembered(stored, period).keys()
+        after = [state for key, state in result.states.items() if key not in newer]
+        judgements.save(db, name, period.key, result.findings, result.nudges, after, now)
         outbox.put(db, name, outbox.WEEKLY, period.key, coach.channels, to_json(judged.digest), now)
     return judged
 

@@ -57,6 +57,7 @@ def load(folders: Sequence[Path], overrides: Overrides | None = None, *, verify:
     With `verify`, a rule whose own tests fail is kept out as well. Raises nothing for bad rules: the good ones work.
     """
     rules, problems = _read([file for folder in folders for file in _files(folder)])
+    problems += [f"{folder}: there is no such folder of rules" for folder in folders if not folder.exists()]
     problems += _cross_check(rules)
     failed: set[str] = set()
     for rule in rules if verify else ():
@@ -74,6 +75,7 @@ def load(folders: Sequence[Path], overrides: Overrides | None = None, *, verify:
 def check(paths: Sequence[Path]) -> list[str]:
     """Every problem in rule files or folders of them, as text; what the rules' own tests say is left to `test`."""
     rules, problems = _read([file for path in paths for file in _files(path)])
+    problems += [f"{path}: no rule file is in it; they end in .yaml" for path in paths if not _files(path)]
     return [*problems, *_cross_check(rules)]
 
 
@@ -88,7 +90,7 @@ def schema() -> dict[str, Any]:
 
 
 def _files(path: Path) -> list[Path]:
-    return [path] if path.is_file() else sorted(path.rglob("*.yaml"))
+    return [path] if path.is_file() else sorted(file for file in path.rglob("*") if file.suffix in (".yaml", ".yml"))
 
 
 def _read(files: Sequence[Path]) -> tuple[list[Rule], list[str]]:

@@ -17,6 +17,7 @@ from datetime import UTC, datetime, timedelta
 
 from sqlalchemy import Connection
 
+from coachd.errors import TryLater
 from coachd.history.merge import merge
 from coachd.sources import Page, Source
 from coachd.store import Store, connections, profile, recordings
@@ -34,6 +35,9 @@ deletion within the 48 hours that Strava's policy allows."""
 PROFILE = timedelta(days=1)
 BRAKE_FLOOR = 10
 BRAKE_SHARE = 0.4
+MOST_PAGES = 500
+"""More than anybody's life of training fills, at 200 a page."""
+
 GRACE = timedelta(days=7)
 """How much longer than the retention unconfirmed rows may stay while listings fail or the brake holds."""
 
@@ -82,10 +86,10 @@ def due_pass(state: SourceState, policy: Policy, now: datetime, *, full: bool = 
         kind, after = "full", BEGINNING
     elif state.passed_at is None:
         kind, after = "backfill", BEGINNING if policy.retention is None else now - policy.horizon
-    elif policy.allow_deletions or (now - state.passed_at >= RELIST and not _braked(state, now)):
+    elif policy.allow_deletions or (abs(now - state.passed_at) >= RELIST and not _braked(state, now)):
         kind, after = "horizon", now - policy.horizon
     else:
-        kind, after = "poll", max(now - policy.horizon, (state.synced_at or now) - OVERLAP)
+        kind, after = "poll", max(now - policy.horizon, min(state.synced_at or now, now) - OVERLAP)
     return Pass(kind, after.replace(microsecond=0), before.replace(microsecond=0), 1, 0, None, now)
 
 
@@ -114,6 +118,8 @@ def run(
     with store.read() as db:
         current = resumed(connections.current_pass(db, athlete, source.name), due_pass(state, policy, now, full=full))
     total, pages, skipped = Counts(), 0, 0
+    listed: set[str] = set()
+    repeated = 0
     # The end of a listing without a beginning is not known; the source's own totals tell about how far it is.
     expected = source.expected() if current.after == BEGINNING else None
     while True:
@@ -121,6 +127,11 @@ def run(
         pages += 1
         if not page.ids:
             break
+        # One page may hold nothing new: an activity that is uploaded meanwhile moves the others on.
+        repeated = repeated + 1 if listed.issuperset(page.ids) else 0
+        listed.update(page.ids)
+        if repeated > 1 or current.page > MOST_PAGES:
+            raise _endless(store, state, now)
         with store.begin() as db:
             saved = _keep(db, athlete, source.name, page, now)
             current = _advanced(current, page)
@@ -130,6 +141,19 @@ def run(
         done = share_done(current, expected)
         told(Step(current.kind, current.page - 1, current.seen, current.oldest, saved, done))
     return _finish(store, state, policy, current, Synced(current.kind, total, pages, skipped), now)
+
+
+def _endless(store: Store, state: SourceState, now: datetime) -> TryLater:
+    # What such a listing said cannot be gone on from: rows that it left out would look deleted.
+    with store.begin() as db:
+        connections.end_pass(db, state.athlete, state.source)
+    return TryLater(
+        f"The list of {state.source} does not end: the same activities come again and again, or far too many.",
+        now + timedelta(hours=1),
+        "Nothing was deleted, and it is tried again by itself. If it stays, something between here and "
+        f"{state.source} answers in its name: look at the proxy and the addresses in the settings.",
+        state="outage",
+    )
 
 
 def share_done(current: Pass, expected: int | None) -> float | None:
@@ -203,12 +227,18 @@ def _purge(db: Connection, athlete: str, source: str, policy: Policy, now: datet
 
 
 def purge_overdue(store: Store, state: SourceState, policy: Policy, now: datetime) -> int:
-    """Drop rows that no completed pass confirmed for the retention and a week more. Gives their number."""
+    """Drop rows that no completed pass confirmed for the retention and a week more, and a profile that is as old.
+
+    Gives the number of rows.
+    """
     if policy.retention is None:
         return 0
+    latest = now - policy.retention - GRACE
     with store.begin() as db:
-        touched = recordings.purge(db, state.athlete, state.source, now - policy.retention - GRACE)
+        touched = recordings.purge(db, state.athlete, state.source, latest)
         recordings.derive(db, state.athlete, touched, merge)
+        if state.profile_at is not None and state.profile_at < latest:
+            profile.purge(db, state.athlete, state.source)
     return len(touched)
 
 

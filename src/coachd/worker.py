@@ -144,7 +144,9 @@ class Daemon:
         """Between two pages: a sign of life, and the place where a long listing can be left."""
         self._beat(f"{step.kind}: {step.seen} activities")
         if self._stop.is_set():
-            raise TryLater("coachd ends; the listing goes on at the next start.", self._coach.clock.now())
+            raise TryLater(
+                "coachd ends; the listing goes on at the next start.", self._coach.clock.now(), state="ending"
+            )
 
     def _guarded(self, name: str, job: Callable[[], object]) -> None:
         """Run a job. What goes wrong is logged and tried at the next ring; the heartbeat says what happened."""

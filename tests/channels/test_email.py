@@ -212,10 +212,11 @@ def tls(certificate):
     return context
 
 
-def test_an_untrusted_certificate_stops_the_mail_before_it_leaves(tls):
+@pytest.mark.parametrize(("security", "how"), [("starttls", "tls_context"), ("tls", "ssl_context")])
+def test_an_untrusted_certificate_stops_the_mail_before_it_leaves(tls, security, how):
     script = Script()
-    with server(script, tls_context=tls) as port, pytest.raises(DeliveryProblem, match="not trusted") as caught:
-        Channel("127.0.0.1", port, "starttls", timeout=2, clock=CLOCK).send(a_message())
+    with server(script, **{how: tls}) as port, pytest.raises(DeliveryProblem, match="not trusted") as caught:
+        Channel("127.0.0.1", port, security, timeout=2, clock=CLOCK).send(a_message())
     assert "cafile" in caught.value.advice
     assert not caught.value.permanent
     assert script.taken == []

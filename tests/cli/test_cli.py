@@ -1,6 +1,10 @@
 from __future__ import annotations
 
+import errno
 import importlib
+import os
+import subprocess
+import sys
 
 import click
 import pytest
@@ -106,6 +110,25 @@ def test_a_surprise_is_not_dressed_up_as_an_expected_problem(monkeypatch):
     monkeypatch.setattr(cli.cli, "main", surprised)
     with pytest.raises(OSError, match="no file is to blame"):
         cli.main(["status"])
+
+
+def test_a_full_disk_behind_the_output_is_said_in_words(bare, monkeypatch):
+    def full(**_options):
+        raise OSError(errno.ENOSPC, "No space left on device")
+
+    monkeypatch.setattr(cli.cli, "main", full)
+    said = bare("status")
+    assert said.code == 2
+    assert "the output cannot be used: No space left on device." in said.err
+
+
+def test_a_terminal_without_our_signs_shows_others_and_no_traceback():
+    code = "from coachd import cli; cli.cli.main = lambda **_: print('▇ Lauf ä'); cli.main()"
+    done = subprocess.run(
+        [sys.executable, "-c", code],
+        env={**os.environ, "PYTHONIOENCODING": "latin-1"}, capture_output=True, check=True,
+    )  # fmt: skip
+    assert done.stdout.decode("latin-1") == "? Lauf ä\n"
 
 
 def test_a_state_folder_that_cannot_be_is_named(bare, tmp_path):

@@ -88,6 +88,14 @@ class TestDigest:
         assert runner("digest", "preview", "--html", "--on", SUNDAY).out.startswith("<!DOCTYPE html>")
         assert mails(state) == []
 
+    @pytest.mark.parametrize("part", ["preview", "send"])
+    def test_without_any_activity_there_is_no_mail_but_a_next_step(self, coachd, state, part):
+        said = coachd("digest", part)
+        assert said.code == 2
+        assert "no activity is stored" in said.err
+        assert "coachd import PATH" in said.err
+        assert mails(state) == []
+
     def test_it_is_sent_once_and_again_only_when_asked(self, runner, state):
         sent = runner("digest", "send", "--on", SUNDAY)
         assert sent.code == 0

@@ -12,11 +12,21 @@ REAL = Path(__file__).parents[2].parent / "shared" / "data" / "strava-export" / 
 class TestImport:
     def test_importing_again_changes_nothing(self, coachd, export):
         assert coachd("import", export, "--json").json == {
-            "added": 122, "changed": 0, "unchanged": 0, "shoes": 0, "activity_files": 0, "skipped": [],
+            "added": 122, "changed": 0, "unchanged": 0, "shoes": 0, "activity_files": [], "skipped": [],
         }  # fmt: skip
         before = coachd("summary", "--json").json
         assert coachd("import", export).out == "0 added, 0 changed, 122 unchanged.\n"
         assert coachd("summary", "--json").json == before
+
+    def test_activity_files_are_listed_though_not_read_yet(self, coachd, export):
+        named = {1: "activities/91.fit.gz", 2: "activities/92.fit.gz", 3: "activities/93.gpx"}
+        lines = export.read_text().splitlines()
+        for row, file in named.items():
+            lines[row] = lines[row].replace("Blue pair,", f"Blue pair,{file}")
+        export.write_text("\n".join(lines))
+        said = coachd("import", export).out
+        assert "The table names activity files (2 fit.gz, 1 gpx); they are not read yet." in said
+        assert coachd("import", export, "--json").json["activity_files"] == list(named.values())
 
     def test_local_days_are_those_of_the_home_zone(self, coachd, export):
         coachd("import", export, "--home-zone", "Pacific/Honolulu")  # 07:00 UTC is the evening before

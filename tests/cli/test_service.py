@@ -5,7 +5,8 @@ from datetime import UTC, datetime, timedelta
 import pytest
 
 from coachd.clock import SystemClock
-from coachd.store import Store, shared
+from coachd.store import Store, schedule, shared
+from coachd.store.outbox import WEEKLY
 from coachd.store.shared import Heartbeat
 from coachd.worker import LATE, STOPPED
 
@@ -57,6 +58,16 @@ def test_what_the_daemon_has_not_done_yet_is_not_made_up(coachd):
     )
     person = coachd("status", "--json").json["athletes"][0]
     assert (person["next_digest"], person["missed_digest"]) == (None, None)
+
+
+def test_a_digest_that_was_left_out_is_said_so(coachd, state):
+    coachd("athlete", "show")
+    store = Store(f"sqlite:///{state / 'coachd.db'}")
+    now = SystemClock().now()
+    with store.begin() as db:
+        schedule.save(db, schedule.Due("me", WEEKLY, since=now, next_due=now, missed="2026-W45"))
+    store.close()
+    assert "          2026-W45 was left out: coachd did not run when it was due\n" in coachd("status").out
 
 
 def test_status_as_json_is_the_whole_of_it(coachd, beat):

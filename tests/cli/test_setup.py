@@ -107,11 +107,15 @@ class TestInit:
         self.run(state, self.answers("", "y", "ntfy://coachd-test"))
         assert config.load({}, state=state).chosen_channels == ("folder", "apprise")
 
-    def test_a_wrong_answer_is_told_now_and_nothing_is_written(self, state):
-        done = self.run(state, "Mars/Base" + self.answers("", "n").removeprefix("Europe/Berlin"))
-        assert isinstance(done.exception, config.ConfigProblem)
-        assert done.exception.problems == ["ATHLETE_ZONE: is not a time zone; write for example Europe/Amsterdam"]
-        assert not (state / ".env").exists()
+    def test_a_wrong_answer_is_asked_for_again_at_once_and_the_others_are_kept(self, state):
+        done = self.run(state, "Mars/Base\nEurope/Berlin\nmiles\nmi\nmine\n12345\n\n\n\n")
+        assert done.exit_code == 0, done.output
+        assert "Error: ATHLETE_ZONE: is not a time zone; write for example Europe/Amsterdam" in done.output
+        assert "Error: STRAVA_CLIENT_ID: must be the number" in done.output
+        settings = config.load({}, state=state)
+        assert (settings.athlete_zone, settings.athlete_units, settings.strava_client_id) == (
+            "Europe/Berlin", "mi", "12345",
+        )  # fmt: skip
 
     def test_settings_that_exist_are_not_written_over(self, coachd, state):
         state.mkdir(mode=0o700)
@@ -295,6 +299,22 @@ class TestDoctor:
         assert lines[1] == f"      chmod 700 {state}"
         assert any(line.startswith("mend  channel email: ") for line in lines)
         assert any(line.startswith("ok    database: ") for line in lines), "the other checks go on"
+
+    def test_a_mail_to_nobody_is_found(self, coachd, monkeypatch):
+        monkeypatch.setenv("SMTP_HOST", "127.0.0.1")
+        said = coachd("doctor")
+        assert said.code == 1
+        assert "mend  channel email: nobody's address is known." in said.out
+
+    def test_a_machine_reads_the_same(self, coachd, state):
+        assert all(check["ok"] for check in coachd("doctor", "--json").json)
+        state.chmod(0o755)
+        said = coachd("doctor", "--json")
+        assert said.code == 1
+        assert said.json[0] == {
+            "check": "state folder", "ok": False, "said": f"{state} can be read by others on this machine.",
+            "advice": f"chmod 700 {state}",
+        }  # fmt: skip
 
     def test_tokens_that_no_longer_open_are_found(self, coachd, pasting, state):
         pasting()

@@ -8,6 +8,9 @@ from pathlib import Path
 import pytest
 from processes import Home
 
+from coachd.clock import SteppedClock
+from coachd.demo import own
+
 REAL = Path(__file__).parents[2].parent / "shared" / "data" / "strava-export" / "activities.csv"
 HEADER = [
     "Activity ID", "Activity Date", "Activity Name", "Activity Type", "Activity Description", "Elapsed Time",
@@ -53,6 +56,14 @@ def test_an_invented_export_is_judged_week_by_week_to_its_own_end(home, tmp_path
     assert [page.name for page in pages] == [f"2025-W{week}-me.html" for week in (32, 33, 34, 35)]
     assert "What I would have said in the year to 2025-08-31:" in done.stdout
     assert re.search(r"^  2025-\d\d-\d\d  nudge  No rest day in a while$", done.stdout, re.MULTILINE)
+    assert "Could not be judged for want of data: easy-run-too-fast, no-strength-in-7-days" in done.stdout
+
+
+def test_a_week_that_still_runs_is_not_judged(tmp_path, monkeypatch):
+    wednesday = SteppedClock(datetime(2025, 8, 27, 12, tzinfo=UTC))
+    monkeypatch.setattr(own, "SystemClock", lambda: wednesday)
+    table = export_of(tmp_path / "activities.csv", 60, last=wednesday.now())
+    assert own.try_export(table, "UTC", "km").weeks[-1].period.key == "2025-W34"
 
 
 def test_distances_can_be_in_miles(home, tmp_path):

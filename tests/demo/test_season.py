@@ -100,7 +100,7 @@ class TestKept:
         assert person["activities"] == facts["activities"]
         judged = home.json("judge", "--dry-run", "--on", "2025-10-20")
         assert judged["period"] == "2025-W42"
-        assert {finding["rule"]: finding["outcome"] for finding in judged["findings"]}["no-rest-day"] == "cooldown"
+        assert {finding["rule"]: finding["outcome"] for finding in judged["findings"]}["no-rest-day"] == "fire"
 
     def test_a_folder_in_use_is_left_alone(self, kept):
         home, _ = kept

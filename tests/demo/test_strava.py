@@ -657,6 +657,20 @@ def test_the_world_can_be_changed_from_outside(stand_in, world, anyone, caller):
     assert (world.inactive, world.refuse_authorisation) == (True, True)
 
 
+def test_an_event_can_be_sent_from_outside(stand_in, anyone, app):
+    subscribe(stand_in, anyone, app)
+    event = {"object_id": 1, "aspect": "update", "object_type": "athlete", "updates": {"authorized": "false"}}
+    answer = anyone.post(stand_in.base_url + "/stand-in/event", json=event, timeout=5)
+    assert answer.json()["statuses"] == [200]
+    assert app.events[-1]["updates"] == {"authorized": "false"}
+    assert anyone.post(stand_in.base_url + "/stand-in/event", json={"aspect": "update"}, timeout=5).status_code == 400
+
+
+def test_an_old_list_without_sport_type_is_served_and_counted(clock):
+    old = {key: value for key, value in run(1, june(1)).items() if key != "sport_type"}
+    assert World([old]).stats(clock.now())["all_run_totals"]["count"] == 1
+
+
 def test_an_order_that_makes_no_sense_is_refused(stand_in, anyone):
     assert order(stand_in, anyone, explode=True) == 400
     assert order(stand_in, anyone, delete=[404]) == 400

@@ -98,6 +98,14 @@ def test_weeks_begin_on_the_athletes_own_day(make_activity):
     assert facts["weeks"][0]["start"] == "2026-11-15"
 
 
+def test_a_week_counts_its_runs_and_its_strength(make_activity):
+    gym = make_activity(day=1, sport="WeightTraining", distance_m=None)
+    facts = summarise(Athlete(), [make_activity(), make_activity(day=2, distance_m=5_000.04), gym], {})
+    assert facts["weeks"] == [
+        {"start": "2026-11-16", "run_distance_m": 15_000.0, "runs": 2, "strength_sessions": 1},
+    ]  # fmt: skip
+
+
 def test_nothing_recorded_has_no_streak_and_no_gap():
     facts = summarise(Athlete(), [], {})
     assert facts["longest_run_streak"] == {"days": 0, "start": None}

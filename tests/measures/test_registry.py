@@ -8,4 +8,4 @@ def test_every_measure_says_what_it_means_and_when_it_is_unknown():
 
 
 def test_measures_are_found_by_their_functions_names():
-    assert {"consistent_weeks", "since_newest_sync"} <= registry().keys()
+    assert {"consistent_weeks", "since_oldest_sync"} <= registry().keys()

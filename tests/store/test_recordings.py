@@ -90,6 +90,11 @@ def test_a_change_in_the_raw_json_alone_is_a_change(keep, make_recording):
     assert keep(make_recording(raw={"id": 1, "kudos_count": 3})).changed == 1
 
 
+def test_half_a_character_in_what_a_source_said_costs_no_row(keep, load, make_recording):
+    keep(make_recording(1, raw={"private_note": "cut off in an emoji \ud83d"}), make_recording(2))
+    assert len(load()) == 2
+
+
 def test_a_recording_that_is_twice_in_a_batch_is_stored_once_the_later_one(keep, load, make_recording):
     assert keep(make_recording(name="first"), make_recording(name="second")).added == 1
     assert [activity.name for activity in load()] == ["second"]

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import resource
 import sqlite3
 import stat
 import threading
@@ -126,6 +127,45 @@ def test_a_database_that_cannot_be_used_is_said_in_words(tmp_path):
         pass
     assert refused.value.advice
     store.close()
+
+
+@pytest.fixture
+def damaged(sqlite_store, now):
+    """A database of which the last page, part of a table, was overwritten."""
+    with sqlite_store.begin() as db:
+        for number in range(2_000):
+            athletes.ensure(db, f"athlete-{number}", now)
+    sqlite_store.close()  # folds the log into the file
+    size = sqlite_store.file.stat().st_size
+    with sqlite_store.file.open("r+b") as file:
+        file.seek(size // 2)
+        file.write(b"\xaa" * (size - size // 2))
+    return sqlite_store
+
+
+def test_a_damaged_file_is_said_in_words_with_the_way_back(damaged):
+    with pytest.raises(StoreProblem, match="malformed") as refused, damaged.read() as db:
+        athletes.names(db)
+    assert "coachd backup" in refused.value.advice
+
+
+def test_a_damaged_file_is_found_and_not_copied_as_a_good_one(damaged, tmp_path):
+    with pytest.raises(StoreProblem):
+        damaged.verify()
+    with pytest.raises(StoreProblem):
+        damaged.backup(tmp_path / "copy.db")
+    assert not (tmp_path / "copy.db").exists()
+
+
+def test_a_copy_that_does_not_fit_is_said_in_words_and_leaves_nothing(sqlite_store, tmp_path):
+    before = resource.getrlimit(resource.RLIMIT_FSIZE)
+    resource.setrlimit(resource.RLIMIT_FSIZE, (40_960, before[1]))  # enough for the log of who reads
+    try:
+        with pytest.raises(StoreProblem, match="could not be written"):
+            sqlite_store.backup(tmp_path / "copies" / "copy.db")
+    finally:
+        resource.setrlimit(resource.RLIMIT_FSIZE, before)
+    assert not list((tmp_path / "copies").iterdir())
 
 
 def test_a_server_that_is_gone_is_said_without_its_password(tmp_path):

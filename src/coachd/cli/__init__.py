@@ -5,6 +5,8 @@ This is also the one place that turns errors into words: what happened, what to 
 
 from __future__ import annotations
 
+import errno
+import io
 import sys
 from importlib import import_module
 from pathlib import Path
@@ -72,6 +74,9 @@ def cli(ctx: click.Context, state: Path | None, athlete: str) -> None:
 
 def main(arguments: list[str] | None = None) -> None:
     """Run a command; an expected problem ends it with words and its exit code, never with a traceback."""
+    for stream in (sys.stdout, sys.stderr):
+        if isinstance(stream, io.TextIOWrapper):
+            stream.reconfigure(errors="replace")  # a terminal without our signs shows question marks
     try:
         result: Any = cli.main(args=arguments, prog_name="coachd", standalone_mode=False)
     except click.exceptions.Exit as ended:
@@ -93,9 +98,10 @@ def main(arguments: list[str] | None = None) -> None:
             click.echo(problem.advice or waiting, err=True)
         sys.exit(problem.exit_code)
     except OSError as problem:
-        if problem.filename is None:
-            raise  # not about a file or folder that somebody could mend
-        click.secho(f"coachd: {problem.filename} cannot be used: {problem.strerror}.", fg="red", err=True)
+        if problem.filename is None and problem.errno not in (errno.ENOSPC, errno.EDQUOT, errno.EFBIG):
+            raise  # not about a file, folder or disk that somebody could mend
+        what = problem.filename or "a file or the output"
+        click.secho(f"coachd: {what} cannot be used: {problem.strerror}.", fg="red", err=True)
         click.echo("Check the path, that this user may use it, and that its disk is not full.", err=True)
         sys.exit(2)
     sys.exit(result if isinstance(result, int) else 0)

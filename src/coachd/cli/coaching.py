@@ -20,7 +20,7 @@ from coachd.language.rule import Param
 from coachd.model import Athlete, Evidence, Period
 from coachd.resources import shipped
 from coachd.review import Judged
-from coachd.store import athletes, outbox
+from coachd.store import athletes, outbox, recordings
 from coachd.units import Quantity, System, shown
 
 ON = click.option("--on", type=common.DAY, help="As seen on this day; default: now.")
@@ -87,6 +87,18 @@ def _as_of(coach: Coach, who: Athlete, on: datetime | None) -> tuple[Period, dat
     return closed_week(now, who), now
 
 
+def _with_history(coach: Coach, name: str) -> Athlete:
+    """The athlete. Raises InputProblem while nothing is stored: a mail about nothing would count as the week's mail."""
+    who = coach.athlete(name)
+    with coach.store.read() as db:
+        if recordings.first_day(db, name) is None:
+            raise InputProblem(
+                "There is nothing to write about yet: no activity is stored.",
+                "Run `coachd connect strava` and then `coachd sync`, or `coachd import PATH`.",
+            )
+    return who
+
+
 @click.group()
 def digest_command() -> None:
     """Preview, send, pause or resume the weekly mail."""
@@ -102,7 +114,7 @@ def preview(ctx: click.Context, on: datetime | None, as_html: bool) -> None:
     It is that of the last closed week; nothing is stored.
     """
     with common.instance(ctx) as coach:
-        who = coach.athlete(common.name(ctx))
+        who = _with_history(coach, common.name(ctx))
         judged = review.consider(coach, who.id, *_as_of(coach, who, on))
         message = weekly(judged.digest, mail_from=coach.settings.sender, message_key="preview")
     click.echo(message.html if as_html else message.text)
@@ -115,14 +127,14 @@ def preview(ctx: click.Context, on: datetime | None, as_html: bool) -> None:
 def send(ctx: click.Context, on: datetime | None, again: bool) -> None:
     """Judge the last closed week and send its digest now."""
     with common.instance(ctx) as coach:
-        who = coach.athlete(common.name(ctx))
+        who = _with_history(coach, common.name(ctx))
         period, _ = _as_of(coach, who, on)
         if review.judge_week(coach, who.id, period) is None and again:
             with coach.store.begin() as db:
                 outbox.again(db, who.id, outbox.WEEKLY, period.key, coach.clock.now())
         attempts = dispatch.deliver(coach, who.id)
         with coach.store.read() as db:
-            waits = any(row.period == period.key and row.state == "pending" for row in outbox.recent(db, who.id))
+            waits = any(row.period == period.key and row.state in outbox.WAITING for row in outbox.recent(db, who.id))
     if not attempts:
         how = "waits for its next try; --again tries now" if waits else "went out before; --again sends it once more"
         click.echo(f"The digest of {period.first} to {period.last} {how}.")
@@ -212,9 +224,10 @@ def check(ctx: click.Context, paths: Sequence[Path]) -> None:
 @click.pass_context
 def test(ctx: click.Context, paths: Sequence[Path]) -> None:
     """Run the tests that rules carry; failures explain themselves."""
-    book = rulebook.load(_existing(ctx, paths))
-    if book.problems:
-        raise RuleProblem(list(book.problems))
+    given = _existing(ctx, paths)
+    if problems := rulebook.check(given):
+        raise RuleProblem(problems)
+    book = rulebook.load(given)
     rules = [*book.rules, *book.off]
     failures = [failure for rule in rules for failure in rulebook.test(rule)]
     if failures:

@@ -42,6 +42,7 @@ DAY = Day()
 WAY_OUT = {
     "revoked": "Connect again: `coachd connect strava`.",
     "missing_scope": "Connect again with all boxes ticked: `coachd connect strava`.",
+    "sealed": "Restore secret.key (or COACHD_SECRET_KEY), or connect again: `coachd connect strava`.",
     "inactive": "Reactivate the application at https://www.strava.com/settings/api.",
     "forbidden": "Look at the application at https://www.strava.com/settings/api.",
     "athlete_limit": "Raise its limit at https://www.strava.com/settings/api, or disconnect somebody.",

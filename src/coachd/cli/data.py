@@ -2,9 +2,10 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections import Counter
+from collections.abc import Iterable, Mapping
 from datetime import date, datetime
-from pathlib import Path
+from pathlib import Path, PurePosixPath
 from typing import Any
 from zoneinfo import ZoneInfo, ZoneInfoNotFoundError
 
@@ -91,16 +92,24 @@ def import_command(ctx: click.Context, path: Path, home_zone: str | None, as_jso
         common.emit(
             {
                 "added": report.saved.added, "changed": report.saved.changed, "unchanged": report.saved.unchanged,
-                "shoes": report.shoes, "activity_files": report.activity_files,
+                "shoes": report.shoes, "activity_files": list(report.activity_files),
                 "skipped": [{"row": row, "reason": reason} for row, reason in report.skipped],
             }
         )  # fmt: skip
         return
     click.echo(f"{report.saved.added} added, {report.saved.changed} changed, {report.saved.unchanged} unchanged.")
     if report.activity_files:
-        click.echo(f"The table names {report.activity_files} activity files; they are not read yet.")
+        kinds = ", ".join(f"{count} {kind}" for kind, count in _kinds(report.activity_files).most_common())
+        click.echo(f"The table names activity files ({kinds}); they are not read yet.")
     for row, reason in report.skipped:
         click.echo(f"skipped {row}: {reason}")
+    if report.saved.added:
+        click.echo("Next: `coachd digest preview` shows what the last closed week would say.")
+
+
+def _kinds(files: Iterable[str]) -> Counter[str]:
+    """How many files there are of each kind, as `fit.gz`."""
+    return Counter("".join(PurePosixPath(file).suffixes).removeprefix(".") or "unknown" for file in files)
 
 
 def _zone(text: str) -> ZoneInfo:

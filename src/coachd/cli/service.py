@@ -90,7 +90,7 @@ def _athlete(coach: Coach, name: str) -> dict[str, Any]:
         "deliveries": [
             {
                 "kind": row.kind, "period": row.period, "channel": row.channel, "state": row.state,
-                "result": row.result, "next_try": row.next_try_at if row.state == "pending" else None,
+                "result": row.result, "next_try": row.next_try_at if row.state in outbox.WAITING else None,
             }
             for row in sent
         ],
@@ -145,10 +145,12 @@ def _print(found: dict[str, Any]) -> None:
             f"next {_at(person['next_digest'], zone)}" if person["next_digest"] else "planned when the daemon runs"
         )
         click.echo(f"  digest  {planned}")
+        if person["missed_digest"]:
+            click.echo(f"          {person['missed_digest']} was left out: coachd did not run when it was due")
         for row in person["deliveries"]:
             then = f", next try {_at(row['next_try'], zone)}" if row["next_try"] else ""
             click.echo(f"          {row['kind']} {row['period']} by {row['channel']}: {row['state']}{then}")
-            if row["state"] in ("failed", "unknown", "pending") and row["result"]:
+            if row["state"] in ("failed", "unknown", *outbox.WAITING) and row["result"]:
                 click.echo(f"            {row['result']}")
         for row in person["skipped"][:5]:
             click.echo(f"  skipped {row['source']} {row['id']}: {row['reason']}")

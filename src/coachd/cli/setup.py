@@ -5,14 +5,16 @@ from __future__ import annotations
 import os
 import webbrowser
 from collections.abc import Callable, Iterator
+from dataclasses import asdict, dataclass
 from pathlib import Path
+from typing import Any
 
 import click
 
 from coachd import config, dispatch, gather
 from coachd.cli import common
 from coachd.coach import Coach
-from coachd.errors import CoachdError, InputProblem, ReconnectNeeded
+from coachd.errors import CoachdError, ConfigProblem, InputProblem, ReconnectNeeded
 from coachd.sources.strava import oauth
 from coachd.store import connections
 
@@ -30,10 +32,7 @@ def init_command(ctx: click.Context, force: bool) -> None:
     if target.exists() and not force:
         raise InputProblem(f"{target} exists already.", "Edit it, or write it anew with --force.")
     click.echo("Press Enter to keep what stands in brackets. Everything can be changed later in .env.\n")
-    answers = dict(_questions())
-    lines = [f"{key}={_quoted(value)}" for key, value in answers.items() if value]
-    # Checked before it is written: a wrong answer is told now, not at the first start.
-    config.load(answers, state=settings.coachd_state_dir)
+    lines = [f"{key}={_quoted(value)}" for key, value in _answers().items() if value]
     settings.coachd_state_dir.mkdir(parents=True, exist_ok=True, mode=0o700)
     with os.fdopen(os.open(target, os.O_WRONLY | os.O_CREAT | os.O_TRUNC, 0o600), "w") as file:
         file.write("\n".join(lines) + "\n")
@@ -41,27 +40,36 @@ def init_command(ctx: click.Context, force: bool) -> None:
     click.echo("Next: `coachd connect strava` (or `coachd import PATH`), then `coachd run`.")
 
 
-def _questions() -> Iterator[tuple[str, str]]:
-    yield "ATHLETE_ZONE", click.prompt("Your time zone", default=config.machine_zone())
-    yield "ATHLETE_UNITS", click.prompt("Distances in", default="km", type=click.Choice(["km", "mi"]))
-    yield "STRAVA_CLIENT_ID", click.prompt("Strava client id (https://www.strava.com/settings/api)", default="")
-    yield "STRAVA_CLIENT_SECRET", click.prompt("Strava client secret", default="", hide_input=True, show_default=False)
-    mail = click.prompt("Your mail address (empty: mails are written to a folder)", default="")
+def _answers() -> dict[str, str]:
+    """What was answered, setting by setting; each answer is checked at once, with those before it."""
+    answers: dict[str, str] = {}
+
+    def ask(key: str, question: str, **options: Any) -> str:
+        def checked(text: str) -> str:
+            try:
+                config.load({**answers, key: text}, state=Path(), dotenv=False)
+            except ConfigProblem as problem:
+                raise click.UsageError(str(problem)) from None
+            return text
+
+        answers[key] = click.prompt(question, value_proc=checked, **options)
+        return answers[key]
+
+    optional: dict[str, Any] = {"default": "", "show_default": False}
+    ask("ATHLETE_ZONE", "Your time zone", default=config.machine_zone())
+    ask("ATHLETE_UNITS", "Distances in", default="km", type=click.Choice(["km", "mi"]))
+    ask("STRAVA_CLIENT_ID", "Strava client id (https://www.strava.com/settings/api; empty: later)", **optional)
+    ask("STRAVA_CLIENT_SECRET", "Strava client secret", hide_input=True, **optional)
+    mail = ask("MAIL_TO", "Your mail address (empty: mails are written to a folder)", **optional)
     if mail:
-        yield "MAIL_TO", mail
-        yield "SMTP_HOST", click.prompt("Mail relay, e.g. smtp.your-provider.example")
-        yield (
-            "SMTP_SECURITY",
-            click.prompt("Its security", default="starttls", type=click.Choice(["starttls", "tls", "none"])),
-        )
-        yield "SMTP_PORT", click.prompt("Its port", default="587")
-        yield "SMTP_USER", click.prompt("Login at the relay", default=mail)
-        yield (
-            "SMTP_PASSWORD",
-            click.prompt("Password (an app password)", default="", hide_input=True, show_default=False),
-        )
+        ask("SMTP_HOST", "Mail relay, e.g. smtp.your-provider.example")
+        ask("SMTP_SECURITY", "Its security", default="starttls", type=click.Choice(["starttls", "tls", "none"]))
+        ask("SMTP_PORT", "Its port", default="465" if answers["SMTP_SECURITY"] == "tls" else "587")
+        ask("SMTP_USER", "Login at the relay", default=mail)
+        ask("SMTP_PASSWORD", "Password (an app password)", hide_input=True, **optional)
     if click.confirm("Also push to your phone or a chat (ntfy, Telegram, Matrix, ...)?", default=False):
-        yield "APPRISE_URLS", click.prompt("Push address in Apprise's form, e.g. ntfy://your-topic")
+        ask("APPRISE_URLS", "Push address in Apprise's form, e.g. ntfy://your-topic")
+    return answers
 
 
 def _quoted(value: str) -> str:
@@ -70,13 +78,13 @@ def _quoted(value: str) -> str:
 
 
 @click.command()
-@click.argument("source", type=SOURCES)
+@click.argument("source", type=SOURCES, metavar="SOURCE")
 @click.option("--no-browser", is_flag=True, help="Only print the page to open.")
 @click.option("--paste", is_flag=True, help="Paste the address you end on; chosen by itself over SSH.")
 @click.option("--timeout", default=300, show_default=True, help="Seconds to wait for the browser.")
 @click.pass_context
 def connect_command(ctx: click.Context, source: str, no_browser: bool, paste: bool, timeout: int) -> None:
-    """Connect a source once: you say yes on its own page, coachd keeps the key, sealed."""
+    """Connect SOURCE (strava) once: you say yes on its own page, coachd keeps the key, sealed."""
     with common.instance(ctx) as coach:
         who = coach.athlete(common.name(ctx))
         if paste or (config.over_ssh() and not no_browser):
@@ -100,7 +108,8 @@ def _by_listener(coach: Coach, timeout: int, *, open_browser: bool) -> tuple[oau
     if redirected is None:
         raise ReconnectNeeded(
             f"The browser did not come back within {timeout} seconds.",
-            "Is it on another machine? Then use `coachd connect strava --paste`.",
+            "Is it on another machine? Then use `coachd connect strava --paste`. If Strava's page said that too many "
+            "athletes are connected, raise the limit at https://www.strava.com/settings/api.",
         )
     return oauth.granted(redirected, invitation), invitation
 
@@ -118,11 +127,14 @@ def _show(invitation: oauth.Invitation) -> None:
 
 
 @click.command()
-@click.argument("source", type=SOURCES)
+@click.argument("source", type=SOURCES, metavar="SOURCE")
 @click.option("--yes", is_flag=True, help="Do not ask.")
 @click.pass_context
 def disconnect_command(ctx: click.Context, source: str, yes: bool) -> None:
-    """Revoke the connection and remove everything it brought. Rows from your own files stay."""
+    """Revoke the connection to SOURCE (strava) and remove everything it brought.
+
+    Rows from your own files stay.
+    """
     with common.instance(ctx) as coach:
         who = coach.athlete(common.name(ctx))
         if not yes:
@@ -139,26 +151,45 @@ def disconnect_command(ctx: click.Context, source: str, yes: bool) -> None:
 
 
 @click.command()
+@common.as_json
 @click.pass_context
-def doctor_command(ctx: click.Context) -> None:
+def doctor_command(ctx: click.Context, as_json: bool) -> None:
     """Check settings, database, rules, sources and mail; say what to mend."""
+    found = []
     with common.instance(ctx) as coach:
         who = coach.athlete(common.name(ctx))
-        failed = sum([_checked(name, check) for name, check in _checks(coach, who.id)])
-    if failed:
+        for name, check in _checks(coach, who.id):
+            found.append(_checked(name, check))
+            if not as_json:
+                _print(found[-1])
+    if as_json:
+        common.emit([asdict(each) for each in found])
+    if not all(each.ok for each in found):
         ctx.exit(1)
 
 
-def _checked(name: str, check: Callable[[], str]) -> int:
+@dataclass(frozen=True, slots=True)
+class Checked:
+    """What one check found, and what to do where it is not well."""
+
+    check: str
+    ok: bool
+    said: str
+    advice: str | None = None
+
+
+def _checked(name: str, check: Callable[[], str]) -> Checked:
     try:
-        said = check()
+        return Checked(name, True, check())
     except CoachdError as problem:
-        click.echo(f"{click.style('mend', fg='red')}  {name}: {problem}")
-        if problem.advice:
-            click.echo(f"      {problem.advice}")
-        return 1
-    click.echo(f"{click.style('ok', fg='green')}    {name}: {said}")
-    return 0
+        return Checked(name, False, str(problem), problem.advice or None)
+
+
+def _print(found: Checked) -> None:
+    mark = click.style("ok", fg="green") + "  " if found.ok else click.style("mend", fg="red")
+    click.echo(f"{mark}  {found.check}: {found.said}")
+    if found.advice:
+        click.echo(f"      {found.advice}")
 
 
 def _checks(coach: Coach, name: str) -> Iterator[tuple[str, Callable[[], str]]]:
@@ -167,7 +198,7 @@ def _checks(coach: Coach, name: str) -> Iterator[tuple[str, Callable[[], str]]]:
     yield "rules", lambda: _rules(coach)
     yield "strava", lambda: _strava(coach, name)
     for channel in coach.settings.chosen_channels:
-        yield f"channel {channel}", lambda channel=channel: _channel(coach, channel)  # type: ignore[misc]
+        yield f"channel {channel}", lambda channel=channel: _channel(coach, channel, name)  # type: ignore[misc]
 
 
 def _folder(folder: Path) -> str:
@@ -177,6 +208,7 @@ def _folder(folder: Path) -> str:
 
 
 def _database(coach: Coach) -> str:
+    coach.store.verify()
     with coach.store.read() as db:
         for state in connections.every(db):
             connections.tokens(db, coach.vault, state.athlete, state.source)
@@ -185,7 +217,7 @@ def _database(coach: Coach) -> str:
 
 def _rules(coach: Coach) -> str:
     if coach.rules.problems:
-        raise InputProblem(coach.rules.problems[0], f"{len(coach.rules.problems)} problems; see `coachd rules check`.")
+        raise InputProblem(coach.rules.problems[0], "`coachd rules test` shows all that is wrong.")
     return f"{len(coach.rules.rules)} on, looking back {coach.rules.lookback_days} days"
 
 
@@ -203,7 +235,9 @@ def _strava(coach: Coach, name: str) -> str:
     return f"connected, last look {state.synced_at:%Y-%m-%d %H:%M} UTC" if state.synced_at else "connected"
 
 
-def _channel(coach: Coach, channel: str) -> str:
+def _channel(coach: Coach, channel: str, name: str) -> str:
+    if channel == "email" and not coach.athlete(name).email:
+        raise InputProblem("nobody's address is known.", "Set MAIL_TO, or `coachd athlete set email=you@example.org`.")
     if channel == "apprise":
         return "addresses are tried when something is sent"
     made = dispatch.channel(coach, channel)

@@ -14,7 +14,7 @@ from coachd.clock import SteppedClock, SystemClock, local_instant
 from coachd.coach import Coach, opened
 from coachd.errors import InputProblem
 from coachd.gather import Imported
-from coachd.history.week import week_of
+from coachd.history.week import closed_week, week_of
 from coachd.model import WEEKDAYS, Message, Period
 from coachd.review import Judged
 from coachd.store import recordings
@@ -59,7 +59,8 @@ def _year(coach: Coach) -> list[Judged]:
     days = [activity.day for activity in recorded if activity.start <= coach.clock.now()]
     if not days:
         raise InputProblem("There is no activity in this export.", "Give the zip that Strava mailed you, or its table.")
-    last = week_of(max(days), who.week_start)
+    # Nor does a week that still runs: its days to come would be shown as rest.
+    last = min(week_of(max(days), who.week_start), closed_week(coach.clock.now(), who), key=lambda period: period.last)
     judged: list[Judged] = []
     states = None
     for back in range(WEEKS - 1, -1, -1):

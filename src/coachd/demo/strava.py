@@ -4,8 +4,8 @@ It is the test server of the whole project and powers the demo. Run it alone wit
 
     python -m coachd.demo.strava --activities FILE.json --port N
 
-where FILE.json is a list of summary activities as Strava gives them. `POST /stand-in/control` changes its world and
-`GET /stand-in/requests` tells what was asked of it.
+where FILE.json is a list of summary activities as Strava gives them. `POST /stand-in/control` changes its world,
+`POST /stand-in/event` sends a webhook event and `GET /stand-in/requests` tells what was asked of it.
 """
 
 from __future__ import annotations
@@ -134,13 +134,16 @@ class StravaStandIn:
             log = list(self.world.requests)
             counts = Counter(f"{request.method} {request.path}" for request in log)
             return as_json({"total": len(log), "counts": counts, "requests": [asdict(request) for request in log]})
-        if call.path == "/stand-in/control" and call.method == "POST":
-            try:
+        try:
+            if call.path == "/stand-in/event" and call.method == "POST":
+                return as_json({"statuses": self.send_event(**json.loads(call.body))})
+            if call.path == "/stand-in/control" and call.method == "POST":
                 control(self.world, json.loads(call.body))
-            except (KeyError, TypeError, ValueError) as problem:
-                return as_json({"message": f"The stand-in cannot do this: {problem!r}"}, 400)
-            return as_json({"message": "done"})
-        return as_json({"message": "The stand-in knows /stand-in/control (POST) and /stand-in/requests."}, 404)
+                return as_json({"message": "done"})
+        except (KeyError, TypeError, ValueError) as problem:
+            return as_json({"message": f"The stand-in cannot do this: {problem!r}"}, 400)
+        known = "/stand-in/control and /stand-in/event (POST), and /stand-in/requests"
+        return as_json({"message": f"The stand-in knows {known}."}, 404)
 
 
 def control(world: World, orders: Mapping[str, Any]) -> None:

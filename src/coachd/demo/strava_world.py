@@ -281,7 +281,7 @@ class World:
         }
         return {
             f"{span}_{family}_totals": _totals(
-                [a for a in seen if family_of(a["sport_type"]) == family and _start(a) >= begin]
+                [a for a in seen if family_of(a.get("sport_type") or a["type"]) == family and _start(a) >= begin]
             )
             for span, begin in since.items()
             for family in ("ride", "run", "swim")

@@ -2,20 +2,9 @@
 
 from __future__ import annotations
 
-from datetime import datetime
-
 from coachd.language.measure import Measured, measure
 from coachd.language.types import number
 from coachd.language.view import View
-
-
-@measure(number("days"), lookback_days=0)
-def since_newest_sync(view: View) -> Measured:
-    """Time since the last successful look at any connected source, in seconds.
-
-    Unknown when no source is connected.
-    """
-    return _age(view, max(view.history.synced.values(), default=None))
 
 
 @measure(number("days"), lookback_days=0)
@@ -26,9 +15,6 @@ def since_oldest_sync(view: View) -> Measured:
     every day after. Unknown when no source is connected.
     """
     live = [moment for source, moment in view.history.synced.items() if source != "files"]
-    return _age(view, min(live or view.history.synced.values(), default=None))
-
-
-def _age(view: View, synced: datetime | None) -> Measured:
+    synced = min(live or view.history.synced.values(), default=None)
     # A replay judges a past moment with today's syncs: those saw that moment's data too, so they are fresh.
     return Measured(None if synced is None else max(0.0, (view.now - synced).total_seconds()))

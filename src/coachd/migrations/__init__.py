@@ -22,6 +22,12 @@ if TYPE_CHECKING:
 HEAD = "0001"
 """The newest revision; a test keeps it equal to what Alembic finds in `versions`."""
 
+RESTORE = (
+    "See that its disk is not full and that this user may write to it. If it is damaged, put a copy that "
+    "`coachd backup` made in its place, or move it away and begin anew."
+)
+"""What to do about a SQLite file that cannot be used."""
+
 _LOCK = 20_261_122  # any number, the same for every coachd on one PostgreSQL
 
 
@@ -53,7 +59,7 @@ def upgrade(url: str) -> Path | None:
         raise StoreProblem(
             f"The database {place.render_as_string(hide_password=True)} cannot be used: "
             f"{str(problem.orig).splitlines()[0]}.",
-            "Check DATABASE_URL, that the server runs and that this user may create tables there.",
+            RESTORE if file else "Check DATABASE_URL, that the server runs and that this user may create tables there.",
         ) from problem
     finally:
         engine.dispose()

@@ -17,9 +17,10 @@ from pathlib import Path
 from typing import Any
 
 from sqlalchemy import Connection, Engine, Insert, Table, create_engine, event, make_url
-from sqlalchemy.exc import OperationalError
+from sqlalchemy.exc import DatabaseError, DataError, IntegrityError, ProgrammingError
 
 from coachd.errors import InputProblem, StoreProblem
+from coachd.migrations import RESTORE
 
 
 class Store:
@@ -56,21 +57,36 @@ class Store:
     def close(self) -> None:
         self._engine.dispose()
 
+    def verify(self) -> None:
+        """Look through a SQLite file for damage; a server looks after itself. Raises StoreProblem if there is any."""
+        if self.is_sqlite:
+            with self.read() as db:
+                found = db.exec_driver_sql("PRAGMA quick_check(1)").scalar()
+            if found != "ok":
+                raise StoreProblem(f"The database {self.file} is damaged: {str(found).splitlines()[-1]}", RESTORE)
+
     def backup(self, target: Path) -> None:
         """A consistent copy of the database while others go on using it. SQLite only.
 
-        Raises InputProblem when the target exists or the database is a PostgreSQL.
+        Raises InputProblem when the target exists or the database is a PostgreSQL, StoreProblem when the database is
+        damaged or the copy cannot be written.
         """
         if not self.file:
             raise InputProblem("coachd copies SQLite databases only.", "Use pg_dump for PostgreSQL.")
         if target.exists():
             raise InputProblem(f"{target} exists already.", "Name a file that does not exist yet.")
+        self.verify()
         target.parent.mkdir(parents=True, exist_ok=True)
         draft = target.with_name(f".{target.name}.part")
         draft.touch(mode=0o600)
         source, copy = sqlite3.connect(self.file), sqlite3.connect(draft)
         try:
             source.backup(copy)
+        except sqlite3.Error as problem:
+            draft.unlink()
+            raise StoreProblem(
+                f"{target} could not be written: {problem}.", "See whether its disk is full."
+            ) from problem
         finally:
             copy.close()
             source.close()
@@ -81,11 +97,15 @@ class Store:
 def _worded(store: Store) -> Iterator[None]:
     try:
         yield
-    except OperationalError as problem:
+    except DatabaseError as problem:
+        if isinstance(problem, IntegrityError | ProgrammingError | DataError):
+            raise  # a mistake of ours
         where = store.url.render_as_string(hide_password=True)
         raise StoreProblem(
             f"The database {where} cannot be used: {str(problem.orig).splitlines()[0]}.",
-            "Check that it is running, that its disk is not full and that this user may write to it.",
+            RESTORE
+            if store.is_sqlite
+            else "Check that it is running, that its disk is not full and that this user may write to it.",
         ) from problem
 
 

@@ -1,6 +1,7 @@
 """Messages on their way: written in the transaction that decided them, claimed by one sender at a time.
 
 States: pending → sending → sent, or failed, unknown (it may have arrived), expired (too old to be of use), withdrawn.
+One that may have arrived and is worth a second attempt is `repeated` until then, so that there is no third.
 """
 
 from __future__ import annotations
@@ -17,6 +18,7 @@ from coachd.tables import outbox
 
 WEEKLY, NOTICE = "weekly", "notice"
 LEASE = timedelta(minutes=5)
+WAITING = ("pending", "repeated")
 
 
 @dataclass(frozen=True, slots=True)
@@ -85,7 +87,7 @@ def claim(db: Connection, now: datetime, kind: str | None = None, athlete: str |
     the same Message-ID again.
     """
     due = or_(
-        (outbox.c.state == "pending") & (outbox.c.next_try_at <= now),
+        outbox.c.state.in_(WAITING) & (outbox.c.next_try_at <= now),
         (outbox.c.state == "sending") & (outbox.c.lease_until < now),
     )
     query = select(*_COLUMNS).where(due).order_by(outbox.c.next_try_at, outbox.c.athlete, outbox.c.channel).limit(1)
@@ -114,12 +116,13 @@ def finish(db: Connection, delivery: Delivery, state: str, result: str, now: dat
     )
 
 
-def retry(db: Connection, delivery: Delivery, at: datetime, result: str) -> None:
-    """Put it back for another attempt, unless it was withdrawn in the meantime."""
+def retry(db: Connection, delivery: Delivery, at: datetime, result: str, *, unknown: bool = False) -> None:
+    """Put it back for another attempt, unless it was withdrawn in the meantime. `unknown`: it may have arrived."""
+    state = "repeated" if unknown or delivery.state == "repeated" else "pending"
     db.execute(
         update(outbox)
         .where(_is(delivery), outbox.c.state == "sending")
-        .values(state="pending", next_try_at=at, lease_until=None, result=result)
+        .values(state=state, next_try_at=at, lease_until=None, result=result)
     )
 
 
@@ -134,7 +137,7 @@ def again(db: Connection, athlete: str, kind: str, period: str, now: datetime) -
             outbox.c.athlete == athlete,
             outbox.c.kind == kind,
             outbox.c.period == period,
-            outbox.c.state.in_(["sent", "failed", "expired", "unknown", "pending"]),
+            outbox.c.state.in_(["sent", "failed", "expired", "unknown", *WAITING]),
             cast(outbox.c.body, Text) != "{}",
         )
         .values(state="pending", next_try_at=now, lease_until=None, attempts=0, created_at=now)

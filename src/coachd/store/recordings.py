@@ -71,7 +71,9 @@ def save(db: Connection, athlete: str, batch: Sequence[Recording], now: datetime
 def _row(athlete: str, recording: Recording, now: datetime) -> dict[str, Any]:
     values = {name: getattr(recording, name) for name in _VALUES}
     values |= {name: values[name].isoformat() for name in _MOMENTS}
+    # Half a character, as a name cut off in the middle of an emoji ends with, goes into no database.
     texts = {"values": _encode(values), "raw": _encode(recording.raw)}
+    texts = {name: text.encode(errors="replace").decode() for name, text in texts.items()}
     digest = hashlib.blake2b("".join(texts.values()).encode(), digest_size=16)
     return {
         "athlete": athlete,

@@ -100,7 +100,7 @@ def test_an_activity_without_a_file_was_entered_by_hand(make_csv):
     path = make_csv({"Activity ID": "1", "Filename": ""}, {"Activity ID": "2", "Filename": "#error#"}, {})
     export = read(path, ZONE)
     assert [recording.manual for recording in export.recordings] == [True, False, False]
-    assert export.activity_files == 1
+    assert export.activity_files == ("activities/9001.fit.gz",)
 
 
 def test_a_description_may_run_over_lines(make_csv):

@@ -35,7 +35,7 @@ def test_limits_and_use_come_from_the_headers_however_they_are_spelled():
                             NOW, None)  # fmt: skip
 
 
-@pytest.mark.parametrize("text", ["", "8", "8,", "8,344,2", "a,b", "-8,344"])
+@pytest.mark.parametrize("text", ["", "8", "8,", "8,344,2", "a,b", "-8,344", "²,³"])
 def test_a_header_that_cannot_be_read_leaves_the_budget_as_it_was(text):
     before = after(8, 344)
     odd = dict.fromkeys(headers(1, 1), text)
@@ -83,6 +83,11 @@ def test_a_429_on_a_spent_day_stops_until_midnight():
 def test_a_429_without_headers_does_not_count_yesterdays_day_as_spent():
     yesterday = after(4, 1000, at=NOW - timedelta(days=1))
     assert observed(yesterday, {}, 429, NOW).blocked_until == QUARTER_TURN
+
+
+def test_a_block_from_a_clock_that_ran_ahead_does_not_hold():
+    row = observed(None, {}, 429, NOW + timedelta(days=300))
+    assert wait_until(row, NOW, live=True) is None
 
 
 def test_a_good_answer_does_not_lift_a_block():

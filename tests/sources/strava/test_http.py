@@ -4,7 +4,9 @@ from __future__ import annotations
 
 import logging
 import socket
+import threading
 import warnings
+from contextlib import suppress
 from datetime import UTC, datetime
 
 import pytest
@@ -12,7 +14,8 @@ import requests
 import responses
 
 from coachd.errors import OperatorNeeded, ReconnectNeeded, TryLater
-from coachd.sources.strava import http
+from coachd.sources.strava import http, oauth
+from coachd.store.connections import Tokens
 
 NOW = datetime(2025, 6, 30, 12, 7, tzinfo=UTC)
 
@@ -146,6 +149,71 @@ def test_an_answer_that_breaks_off_is_an_outage(settings):
     with pytest.raises(TryLater) as caught:
         called(settings)
     assert caught.value.until == NOW + http.OUTAGE
+
+
+@pytest.mark.parametrize("body", ["[" * 100_000, "\x00"])
+def test_an_answer_that_cannot_be_read_is_an_outage(settings, world, body):
+    world.fail("/athlete", 200, body=body)
+    with pytest.raises(TryLater) as caught:
+        called(settings)
+    assert caught.value.state == "outage"
+
+
+@pytest.fixture
+def answers_with():
+    """A server that gives every caller the same bytes, and then more of `rest` every hundredth of a second."""
+    closing = threading.Event()
+    with socket.create_server(("127.0.0.1", 0)) as server:
+
+        def serve(head, rest):
+            with suppress(OSError):  # the caller hung up, or the test is over
+                while True:
+                    caller = server.accept()[0]
+                    with caller:
+                        caller.recv(65536)
+                        caller.sendall(head)
+                        while rest and not closing.wait(0.01):
+                            caller.sendall(rest)
+
+        def started(head, rest=b""):
+            threading.Thread(target=serve, args=(head.encode(), rest), daemon=True).start()
+            return f"http://127.0.0.1:{server.getsockname()[1]}"
+
+        yield started
+        closing.set()
+        server.shutdown(socket.SHUT_RDWR)
+
+
+ENDLESS = "HTTP/1.1 200 OK\r\nContent-Length: 99999999999\r\n\r\n["
+
+
+def test_an_answer_that_drips_for_ever_is_given_up(settings, answers_with, monkeypatch):
+    monkeypatch.setattr(http, "LONGEST", 0.1)
+    with pytest.raises(TryLater, match="did not answer in time"):
+        called(settings.model_copy(update={"strava_api_base": answers_with(ENDLESS, b" ")}))
+
+
+def test_an_answer_larger_than_any_is_given_up(settings, answers_with, monkeypatch):
+    monkeypatch.setattr(http, "LARGEST", 10_000)
+    with pytest.raises(TryLater, match="did not answer in time"):
+        called(settings.model_copy(update={"strava_api_base": answers_with(ENDLESS, b" " * 5_000)}))
+
+
+@pytest.mark.parametrize("status", [302, 307])
+def test_a_secret_does_not_follow_a_redirect(settings, answers_with, world, status):
+    elsewhere = f"{settings.strava_oauth_base}/oauth/token"
+    head = f"HTTP/1.1 {status} Elsewhere\r\nLocation: {elsewhere}\r\nContent-Length: 0\r\n\r\n"
+    moved = settings.model_copy(update={"strava_oauth_base": answers_with(head)})
+    with pytest.raises(TryLater, match="does not follow"):
+        oauth.refresh(moved, Tokens("access", "refresh", NOW), NOW)
+    assert not world.requests
+
+
+def test_a_refusal_that_names_a_time_to_wait_is_still_a_refusal(settings, answers_with):
+    head = "HTTP/1.1 429 Too Many Requests\r\nRetry-After: 99999\r\nContent-Length: 2\r\n\r\n{}"
+    with pytest.raises(TryLater) as caught:
+        called(settings.model_copy(update={"strava_api_base": answers_with(head)}))
+    assert caught.value.state == "waiting"
 
 
 # a guest that keeps the house as it was

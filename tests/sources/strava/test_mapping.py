@@ -62,6 +62,7 @@ def test_one_second_past_midnight_is_a_hidden_start(one):
         ("workout_type", 3.0, "workout_type", 3),
         ("workout_type", "race", "workout_type", None),
         ("workout_type", None, "workout_type", None),
+        ("workout_type", 1e300, "workout_type", None),
         ("gear_id", "", "gear_id", None),
         ("name", None, "name", ""),
         ("trainer", None, "trainer", False),

@@ -14,6 +14,7 @@ import responses
 from coachd import config
 from coachd.errors import ConfigProblem, InputProblem, OperatorNeeded, ReconnectNeeded, TryLater
 from coachd.sources.strava import oauth
+from coachd.store.connections import Tokens
 
 HERE = "http://localhost:8765/connected"
 
@@ -59,7 +60,6 @@ def test_each_invitation_has_a_state_of_its_own(settings, invitation):
     [
         ({}, ["STRAVA_CLIENT_ID", "STRAVA_CLIENT_SECRET"]),
         ({"STRAVA_CLIENT_ID": "12"}, ["STRAVA_CLIENT_SECRET"]),
-        ({"STRAVA_CLIENT_ID": "my app", "STRAVA_CLIENT_SECRET": "x"}, ["STRAVA_CLIENT_ID"]),
     ],
 )
 def test_missing_credentials_are_all_named_with_the_place_to_get_them(tmp_path, env, named):
@@ -167,6 +167,14 @@ def test_an_answer_without_an_athlete_still_connects(settings, clock):
     responses.post(f"{settings.strava_oauth_base}/oauth/token", json=tokens)
     connected = oauth.exchange(settings, "c0de", clock.now())
     assert (connected.athlete_id, connected.name) == (None, "")
+
+
+@pytest.mark.parametrize("odd", [{}, {"access_token": "a", "refresh_token": "r", "expires_at": 1e30}, []])
+@responses.activate
+def test_tokens_that_cannot_be_read_are_asked_for_again_later(settings, clock, odd):
+    responses.post(f"{settings.strava_oauth_base}/oauth/token", json=odd)
+    with pytest.raises(TryLater):
+        oauth.refresh(settings, Tokens("a", "r", clock.now()), clock.now())
 
 
 # revoking

@@ -49,7 +49,7 @@ class Export:
 
     recordings: tuple[Recording, ...]
     shoes: tuple[Shoe, ...] = ()
-    activity_files: int = 0
+    activity_files: tuple[str, ...] = ()
     skipped: tuple[tuple[str, str], ...] = ()
 
 
@@ -201,12 +201,13 @@ def _where(row: Sequence[str], columns: Mapping[str, int], line: int) -> str:
     return activity_id if _is_id(activity_id) else f"line {line}"
 
 
-def _files(recordings: Mapping[str, Recording], keys: Sequence[str], columns: Mapping[str, int]) -> int:
-    """How many recordings name a file of the archive; `#error#` stands for one that Strava lost."""
+def _files(recordings: Mapping[str, Recording], keys: Sequence[str], columns: Mapping[str, int]) -> tuple[str, ...]:
+    """The files of the archive that recordings name; `#error#` stands for one that Strava lost."""
     if "filename" not in columns:
-        return 0
+        return ()
     key = keys[columns["filename"]]
-    return sum(recording.raw.get(key, "").startswith("activities/") for recording in recordings.values())
+    named = (str(recording.raw.get(key, "")) for recording in recordings.values())
+    return tuple(name for name in named if name.startswith("activities/"))
 
 
 def _shoes(path: Path) -> tuple[Shoe, ...]:

@@ -10,7 +10,7 @@ from typing import Any
 from coachd.clock import Clock
 from coachd.config import Settings
 from coachd.crypto import Vault
-from coachd.errors import ReconnectNeeded, TryLater
+from coachd.errors import ReconnectNeeded, StoreProblem, TryLater
 from coachd.model import Recording, Shoe
 from coachd.sources import Page, Profile
 from coachd.sources.strava import budget, http, mapping, oauth
@@ -155,7 +155,10 @@ class Strava:
     def _token(self) -> Tokens:
         now = self._clock.now()
         with self._store.read() as db:
-            tokens = connections.tokens(db, self._vault, self._athlete, NAME)
+            try:
+                tokens = connections.tokens(db, self._vault, self._athlete, NAME)
+            except StoreProblem as problem:  # what a lost key means for a source: it is shut until somebody acts
+                raise ReconnectNeeded(str(problem), problem.advice, state="sealed") from None
         if tokens is None:
             raise ReconnectNeeded("Strava is not connected.", "Run `coachd connect strava`.")
         if tokens.expires_at - now > REFRESH_BEFORE:

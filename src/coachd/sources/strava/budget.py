@@ -38,7 +38,8 @@ def wait_until(row: BudgetRow | None, now: datetime, *, live: bool) -> datetime 
     """When the next call may go out; None means now. A 429 stops every call until its window turns."""
     if row is None:
         return None
-    if row.blocked_until and row.blocked_until > now:
+    # No window lasts longer than a day: a later end was set by a clock that ran ahead.
+    if row.blocked_until and now < row.blocked_until <= next_day(now):
         return row.blocked_until
     share = 1.0 if live else 1.0 - RESERVE
     for bucket, limit in row.limits.items():
@@ -74,6 +75,6 @@ def _turn(row: BudgetRow, now: datetime) -> datetime:
 
 def _pair(text: str | None) -> list[int] | None:
     parts = (text or "").split(",")
-    if len(parts) != 2 or not all(part.strip().isdigit() for part in parts):
+    if len(parts) != 2 or not all(part.strip().isdecimal() for part in parts):
         return None
     return [int(part) for part in parts]

@@ -7,8 +7,11 @@ are kept out; it is imported only when a call is about to be made.
 from __future__ import annotations
 
 import logging
+import time
 import warnings
+from collections.abc import Iterator
 from datetime import datetime, timedelta
+from functools import partial
 from typing import TYPE_CHECKING, Any
 
 import requests
@@ -25,6 +28,8 @@ if TYPE_CHECKING:
 HOST = "https://www.strava.com"
 TIMEOUT = (10.0, 30.0)  # seconds to connect, to wait for each byte of the answer
 OUTAGE = timedelta(minutes=5)
+LONGEST = 120.0  # seconds for the whole of an answer, however steadily it drips
+LARGEST = 32 * 1024 * 1024  # bytes of an answer; a page of 200 summaries has half a million
 
 
 class NotThereError(CoachdError):
@@ -41,7 +46,11 @@ class _Rewriting(HTTPAdapter):
     def __init__(self, oauth_base: str, api_base: str) -> None:
         self._bases = ((f"{HOST}/api/v3", api_base), (HOST, oauth_base))
         # Only connections are tried again here: a request that was sent may have been counted.
-        super().__init__(max_retries=Retry(total=2, connect=2, read=False, status=0, other=0, backoff_factor=0))
+        # A Retry-After must not make a refusal look like a connection that failed.
+        retry = Retry(
+            total=2, connect=2, read=False, status=0, other=0, backoff_factor=0, respect_retry_after_header=False
+        )
+        super().__init__(max_retries=retry)
 
     def send(self, request: requests.PreparedRequest, *args: Any, **kwargs: Any) -> requests.Response:
         for prefix, base in self._bases:
@@ -52,12 +61,30 @@ class _Rewriting(HTTPAdapter):
             kwargs["timeout"] = TIMEOUT
         return super().send(request, *args, **kwargs)
 
+    def build_response(self, req: requests.PreparedRequest, resp: Any) -> requests.Response:
+        resp.stream = partial(_bounded, resp)
+        return super().build_response(req, resp)
+
+
+def _bounded(answer: Any, size: int, decode_content: bool | None = None) -> Iterator[bytes]:
+    """The body of an answer in pieces. Raises requests.Timeout for one that outgrows or outlasts any real answer:
+    the timeout of a session bounds only the wait for the next byte."""
+    end, length = time.monotonic() + LONGEST, 0
+    while piece := answer.read1(size, decode_content=decode_content):
+        length += len(piece)
+        if length > LARGEST or time.monotonic() > end:
+            answer.close()
+            raise requests.Timeout("the answer does not come to an end")
+        yield piece
+
 
 def session(settings: Settings) -> requests.Session:
     """A session that reaches Strava, wherever the settings say that is."""
     made = requests.Session()
     # A .netrc must not replace our tokens; a proxy that the environment names is still used.
     made.trust_env = False
+    # Strava's API redirects nowhere, and whoever does may want the token or the secret that would go along.
+    made.max_redirects = 0
     made.proxies.update(get_environ_proxies(settings.strava_api_base))
     made.mount(HOST, _Rewriting(settings.strava_oauth_base, settings.strava_api_base))
     return made
@@ -75,7 +102,9 @@ def protocol(over: requests.Session) -> ApiV3:
         def _check_credentials(self) -> None:
             """Reading the environment and renewing tokens is our own business."""
 
-    return Protocol(requests_session=over)
+    made = Protocol(requests_session=over)
+    made.log.setLevel(logging.WARNING)  # it would announce each request, under an address that need not be ours
+    return made
 
 
 def call(doing: Any, now: datetime) -> Any:
@@ -88,9 +117,19 @@ def call(doing: Any, now: datetime) -> Any:
         raise translated(problem.response, now) from None
     except requests.JSONDecodeError:
         raise TryLater("Strava answered with something that is not JSON.", now + OUTAGE, state="outage") from None
+    except requests.TooManyRedirects:
+        raise TryLater(
+            "Strava's answer sends us to another address, and coachd does not follow.",
+            now + OUTAGE,
+            "Check STRAVA_API_BASE, STRAVA_OAUTH_BASE and the proxy, if you set any of them.",
+            state="outage",
+        ) from None
     except requests.RequestException as problem:  # also an answer that breaks off in the middle
         kind = "did not answer in time" if isinstance(problem, requests.Timeout) else "cannot be reached"
         raise TryLater(f"Strava {kind}.", now + OUTAGE, state="outage") from None
+    except (KeyError, TypeError, ValueError, OverflowError, RecursionError):  # what an answer of no sense does to those
+        # who read it; the answer itself may hold tokens, so it is not shown
+        raise TryLater("Strava's answer makes no sense.", now + OUTAGE, state="outage") from None
 
 
 def translated(response: requests.Response | None, now: datetime) -> CoachdError:

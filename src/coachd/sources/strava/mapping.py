@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import math
+import re
 from collections.abc import Mapping
 from datetime import UTC, datetime
 from typing import Any
@@ -14,6 +15,8 @@ _DROPPED = (
     "map", "start_latlng", "end_latlng", "start_latitude", "start_longitude", "photos", "segment_efforts",
     "similar_activities",
 )  # fmt: skip
+
+_CONTROL = re.compile(r"[\x00-\x08\x0b-\x1f\x7f-\x9f]")  # all but tab and line feed
 
 _FEET = ("run", "walk")  # families whose cadence Strava counts per leg
 
@@ -60,7 +63,7 @@ def recording(raw: Mapping[str, Any]) -> Recording:
 def identifier(raw: Mapping[str, Any]) -> str:
     """The activity's id as text. Raises ValueError when it has none."""
     value = raw.get("id") if isinstance(raw, Mapping) else None
-    if isinstance(value, bool) or not isinstance(value, int | str) or not str(value).isdigit():
+    if isinstance(value, bool) or not isinstance(value, int | str) or not str(value).isdecimal():
         raise ValueError("it has no id")
     return str(value)
 
@@ -77,12 +80,12 @@ def kept(raw: Mapping[str, Any]) -> dict[str, Any]:
 
 def shoe(raw: Any) -> Shoe | None:
     """A gear record as a shoe; None for a bike or for something unreadable."""
-    gear = str(raw.get("id") or "") if isinstance(raw, Mapping) else ""
+    gear = _text(raw, "id") if isinstance(raw, Mapping) else ""
     if not gear.startswith("g"):
         return None
     return Shoe(
         id=gear,
-        name=str(raw.get("nickname") or raw.get("name") or gear),
+        name=_text(raw, "nickname") or _text(raw, "name") or gear,
         distance_m=_number(raw, "distance"),
         retired=bool(raw.get("retired")),
         source="strava",
@@ -118,8 +121,9 @@ def _number(raw: Mapping[str, Any], key: str) -> float | None:
 
 
 def _text(raw: Mapping[str, Any], key: str) -> str:
-    """The text, empty where there is none, without what no database takes: NUL and halves of characters."""
-    return str(raw.get(key) or "").replace("\0", "").encode(errors="replace").decode()
+    """The text, empty where there is none, without what no database takes or what steers a terminal: control signs
+    and halves of characters."""
+    return _CONTROL.sub("", str(raw.get(key) or "")).encode(errors="replace").decode()
 
 
 def _moment(raw: Mapping[str, Any], key: str) -> datetime:
@@ -146,4 +150,4 @@ def _cadence(raw: Mapping[str, Any], sport: str) -> float | None:
 
 def _workout_type(raw: Mapping[str, Any]) -> int | None:
     value = _number(raw, "workout_type")
-    return int(value) if value is not None else None
+    return int(value) if value is not None and 0 <= value < 100 else None  # there are a dozen kinds

@@ -4,11 +4,12 @@ from __future__ import annotations
 
 import secrets
 import threading
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from contextlib import contextmanager
 from dataclasses import dataclass, field
 from datetime import UTC, datetime
 from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
+from typing import Any
 from urllib.parse import parse_qs, urlencode, urlsplit
 
 from coachd.config import Settings
@@ -51,12 +52,10 @@ class Connected:
 
 
 def credentials(settings: Settings) -> tuple[str, str]:
-    """(client id, client secret). Raises ConfigProblem when either is missing or the id is not a number."""
+    """(client id, client secret). Raises ConfigProblem when either is missing."""
     problems = []
     if not settings.strava_client_id:
         problems.append("STRAVA_CLIENT_ID: is missing")
-    elif not settings.strava_client_id.isdigit():
-        problems.append("STRAVA_CLIENT_ID: must be the number shown at Strava's API settings")
     if not settings.strava_client_secret:
         problems.append("STRAVA_CLIENT_SECRET: is missing")
     if problems or settings.strava_client_secret is None:
@@ -127,8 +126,9 @@ def exchange(settings: Settings, code: str, now: datetime) -> Connected:
     with http.session(settings) as session:
         protocol = http.protocol(session)
         try:
-            access, athlete = http.call(
-                lambda: protocol.exchange_code_for_token(int(client_id), secret, code, return_athlete=True), now
+            tokens, athlete = http.call(
+                lambda: _exchanged(protocol.exchange_code_for_token(int(client_id), secret, code, return_athlete=True)),
+                now,
             )
         except TryLater as problem:
             if "HTTP 400" not in str(problem):
@@ -142,8 +142,15 @@ def exchange(settings: Settings, code: str, now: datetime) -> Connected:
     return Connected(
         athlete_id=str(person["id"]) if person.get("id") else None,
         name=str(person.get("firstname") or ""),
-        tokens=_tokens(access),
+        tokens=tokens,
     )
+
+
+def _exchanged(
+    answer: tuple[Mapping[str, object], Mapping[str, Any] | None],
+) -> tuple[Tokens, Mapping[str, Any] | None]:
+    access, athlete = answer
+    return _tokens(access), athlete
 
 
 def refresh(settings: Settings, tokens: Tokens, now: datetime) -> Tokens:
@@ -151,11 +158,13 @@ def refresh(settings: Settings, tokens: Tokens, now: datetime) -> Tokens:
     client_id, secret = credentials(settings)
     with http.session(settings) as session:
         protocol = http.protocol(session)
-        access = http.call(lambda: protocol.refresh_access_token(int(client_id), secret, tokens.refresh), now)
-    return _tokens(access)
+        fresh: Tokens = http.call(
+            lambda: _tokens(protocol.refresh_access_token(int(client_id), secret, tokens.refresh)), now
+        )
+    return fresh
 
 
-def _tokens(access: dict[str, object]) -> Tokens:
+def _tokens(access: Mapping[str, object]) -> Tokens:
     expires = datetime.fromtimestamp(float(str(access["expires_at"])), UTC)
     return Tokens(str(access["access_token"]), str(access["refresh_token"]), expires)
 
