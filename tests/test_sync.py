@@ -628,8 +628,9 @@ def test_custom_zones_are_kept_as_strava_gave_them(geared):
 # details and streams
 
 
-def details(one, kind, *numbers):
-    return sync.fetch(one.store, one.source, "me", kind, [str(number) for number in numbers], one.clock.now())
+def details(one, kind, *numbers, derive=dict):
+    ids = [str(number) for number in numbers]
+    return sync.fetch(one.store, one.source, "me", kind, ids, one.clock.now(), derive)
 
 
 def test_details_come_newest_first_and_are_asked_for_once(robin, world):
@@ -659,14 +660,20 @@ def test_details_that_came_before_an_outage_are_kept(robin, world):
     assert robin.requests("/activities/10") == 1
 
 
-def test_streams_come_on_request(robin, world):
+def test_of_streams_only_what_is_derived_from_them_is_kept(robin, world):
     world.streams[8] = {"time": [0, 1, 2], "heartrate": [100, 110, 120], "latlng": [[1, 2]] * 3}
     robin.look()
-    assert details(robin, "streams", 8, 9) == 1
+    asked = []
+
+    def derive(raw):
+        asked.append(sorted(raw))
+        return {"seconds": len(raw["time"]["data"])}
+
+    assert details(robin, "streams", 8, 9, derive=derive) == 1
+    assert asked == [["heartrate", "time"]]
     with robin.store.read() as db:
-        raw, _ = recordings.detail(db, "me", "strava", "8", "streams")
+        assert recordings.detail(db, "me", "strava", "8", "streams") == ({"seconds": 3}, "")
         assert recordings.detail(db, "me", "strava", "9", "streams") == (None, "Strava has no such record.")
-    assert sorted(raw) == ["heartrate", "time"]
 
 
 # an estimate

@@ -14,6 +14,7 @@ from __future__ import annotations
 from collections.abc import Callable, Collection
 from dataclasses import dataclass, field, replace
 from datetime import UTC, datetime, timedelta
+from typing import Any
 
 from sqlalchemy import Connection
 
@@ -264,10 +265,14 @@ def _named(used: Collection[str]) -> list[str]:
     return [gear for gear in used if gear.startswith("g")]
 
 
-def fetch(store: Store, source: Source, athlete: str, kind: str, ids: Collection[str], now: datetime) -> int:
-    """Ask for `detail` or `streams` of these activities, newest first, and keep the answers. Gives how many came.
+def fetch(
+    store: Store, source: Source, athlete: str, kind: str, ids: Collection[str], now: datetime,
+    derive: Callable[[Any], Any],
+) -> int:  # fmt: skip
+    """Ask for `detail` or `streams` of these activities, newest first. Gives how many came.
 
-    What was asked for before is not asked for again. May raise TryLater in between: what came until then is kept.
+    Kept is what `derive` makes of an answer: numbers worked out from streams, never the streams themselves. What was
+    asked for before is not asked for again. May raise TryLater in between: what came until then is kept.
     """
     came = 0
     for external_id in sorted(ids, key=int, reverse=True):
@@ -275,8 +280,9 @@ def fetch(store: Store, source: Source, athlete: str, kind: str, ids: Collection
             if recordings.detail(db, athlete, source.name, external_id, kind) is not None:
                 continue
         raw, problem = source.answer(kind, external_id)
+        kept = None if raw is None else derive(raw)
         with store.begin() as db:
-            recordings.save_detail(db, athlete, source.name, external_id, kind, raw, problem, now)
+            recordings.save_detail(db, athlete, source.name, external_id, kind, kept, problem, now)
             if problem:
                 # Under a name of its own: that the summary can be read must not wipe this out.
                 recordings.skip(db, athlete, source.name, {f"{external_id} {kind}": problem}, now)

@@ -170,7 +170,7 @@ details = Table(
     Column("source", Text, primary_key=True),
     Column("external_id", Text, primary_key=True),
     Column("kind", Text, primary_key=True),  # detail or streams
-    Column("raw", JSON),  # None: the source has none, or it is broken
+    Column("kept", JSON),  # what was worked out from the answer; None: the source has none, or it is broken
     Column("problem", Text, nullable=False),
     Column("fetched_at", Instant, nullable=False),
 )

@@ -305,27 +305,27 @@ def purge(db: Connection, athlete: str, source: str, unconfirmed_since: datetime
 
 
 def save_detail(
-    db: Connection, athlete: str, source: str, external_id: str, kind: str, raw: Any, problem: str, now: datetime
+    db: Connection, athlete: str, source: str, external_id: str, kind: str, kept: Any, problem: str, now: datetime
 ) -> None:
-    """Keep the answer to a request for details or streams; `raw` None with the reason in `problem`."""
+    """Keep what was worked out from details or streams; `kept` None with the reason in `problem`."""
     row = {
-        "athlete": athlete, "source": source, "external_id": external_id, "kind": kind, "raw": raw,
+        "athlete": athlete, "source": source, "external_id": external_id, "kind": kind, "kept": kept,
         "problem": problem, "fetched_at": now,
     }  # fmt: skip
     upsert(db, details, [row])
 
 
 def detail(db: Connection, athlete: str, source: str, external_id: str, kind: str) -> tuple[Any, str] | None:
-    """(raw, problem) as kept; None if it was never asked for."""
+    """(what is kept, problem); None if it was never asked for."""
     row = db.execute(
-        select(details.c.raw, details.c.problem).where(
+        select(details.c.kept, details.c.problem).where(
             details.c.athlete == athlete,
             details.c.source == source,
             details.c.external_id == external_id,
             details.c.kind == kind,
         )
     ).first()
-    return (row.raw, row.problem) if row else None
+    return (row.kept, row.problem) if row else None
 
 
 def skip(db: Connection, athlete: str, source: str, reasons: dict[str, str], now: datetime) -> None:
