@@ -20,7 +20,7 @@ from zoneinfo import ZoneInfo, ZoneInfoNotFoundError
 from pydantic import AfterValidator, BaseModel, BeforeValidator, ConfigDict, Field, SecretStr, ValidationError
 
 from coachd.errors import ConfigProblem
-from coachd.model import WEEKDAYS, Athlete, Weekday
+from coachd.model import Athlete, Weekday
 from coachd.units import System
 
 
@@ -376,6 +376,3 @@ def example() -> str:
         empty = default is None or default == () or field.is_required()
         lines += [f"#{key}=" if empty else f"#{key}={default}", ""]
     return "\n".join(lines).rstrip() + "\n"
-
-
-__all__ = ["ATHLETE_FIELDS", "WEEKDAYS", "Settings", "example", "load", "machine_zone", "notify_socket", "over_ssh"]

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import logging
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
 from pathlib import Path
@@ -17,7 +17,7 @@ from coachd.history.merge import merge
 from coachd.store import connections, judgements, outbox, profile, recordings
 from coachd.store.connections import SourceState
 from coachd.store.recordings import Counts
-from coachd.sync import Policy, Step, Synced
+from coachd.sync import Policy, Synced, Told, nobody
 
 if TYPE_CHECKING:
     from coachd.sources.strava.oauth import Connected, Grant
@@ -57,7 +57,7 @@ def connect_strava(coach: Coach, name: str, grant: Grant) -> Connected:
 
 def sync_athlete(
     coach: Coach, name: str, *, full: bool = False, allow_deletions: bool = False,
-    told: Callable[[Step], None] = lambda _step: None,
+    told: Told = nobody,
 ) -> list[Synced]:  # fmt: skip
     """Bring every connected source of this athlete up to date. What keeps a source out is stored as its state and
     then raised."""
@@ -67,9 +67,7 @@ def sync_athlete(
     return [sync_source(coach, state, policy, full=full, told=told) for state in states]
 
 
-def sync_source(
-    coach: Coach, state: SourceState, policy: Policy, *, full: bool, told: Callable[[Step], None]
-) -> Synced:
+def sync_source(coach: Coach, state: SourceState, policy: Policy, *, full: bool, told: Told) -> Synced:
     from coachd.sources.strava import Strava  # loads requests and, at the first call, stravalib
 
     now = coach.clock.now()

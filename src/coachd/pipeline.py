@@ -12,7 +12,6 @@ meet the store, the clock and the world. What goes wrong for one athlete or sour
 from __future__ import annotations
 
 import logging
-from collections.abc import Callable
 from dataclasses import replace
 from datetime import datetime, timedelta
 
@@ -23,26 +22,18 @@ from coachd.errors import CoachdError, TryLater
 from coachd.store import athletes, connections, recordings, schedule
 from coachd.store.connections import SourceState
 from coachd.store.outbox import WEEKLY
-from coachd.sync import Step
+from coachd.sync import Told, nobody
 
 log = logging.getLogger("coachd")
 
 
-Told = Callable[[Step], None]
-"""Hears of every page that was stored; may raise TryLater (state `ending`) to leave a long listing there."""
-
-
-def _nobody(_step: Step) -> None:
-    pass
-
-
-def tick(coach: Coach, told: Told = _nobody) -> None:
+def tick(coach: Coach, told: Told = nobody) -> None:
     """What the daemon does every minute: judge what is due, send what is out."""
     judge_due(coach, told)
     deliver(coach)
 
 
-def sync_due(coach: Coach, told: Told = _nobody, name: str | None = None) -> None:
+def sync_due(coach: Coach, told: Told = nobody, name: str | None = None) -> None:
     """One look at every source that is worth a look now, of all athletes or of one."""
     with coach.store.read() as db:
         states = connections.every(db, name)
@@ -69,7 +60,7 @@ def _look(coach: Coach, state: SourceState, told: Told) -> None:
         )  # fmt: skip
 
 
-def judge_due(coach: Coach, told: Told = _nobody) -> None:
+def judge_due(coach: Coach, told: Told = nobody) -> None:
     """Judge every athlete whose week has closed and whose digest is due; note those that are too late."""
     with coach.store.read() as db:
         names = athletes.names(db)

@@ -16,6 +16,7 @@ from coachd.history.week import days_of, recent_weeks, usual_distance
 from coachd.judge import Judgement, StateKey
 from coachd.model import ActivityLink, Athlete, Digest, History, Nudge, Period, RuleState, Shoe
 from coachd.store import connections, judgements, outbox, profile, recordings
+from coachd.store.profile import GearUse
 
 CHART_WEEKS = 12
 
@@ -33,13 +34,13 @@ def load_history(coach: Coach, who: Athlete, first: date, last: date, now: datet
         recorded,
         shoes=shoes,
         synced=synced | ({"files": imported} if imported else {}),
-        zones_ceiling=_zone2_top(zones),
+        zones_ceiling=_zone2_top(zones) if zones else None,
         now=now,
     )
 
 
-def _zone2_top(zones: Mapping[str, Any] | None) -> float | None:
-    from coachd.sources.strava.mapping import zone2_top
+def _zone2_top(zones: Mapping[str, Any]) -> float | None:
+    from coachd.sources.strava.mapping import zone2_top  # loads requests, which nobody without Strava needs
 
     return zone2_top(zones)
 
@@ -55,22 +56,20 @@ def _shoes_on(db: Connection, name: str, last: date) -> list[Shoe]:
         for gear, use in used.items()
         if gear.startswith("name:") and use.on_foot and gear.removeprefix("name:").casefold() not in names
     ]
-    shoes = [
-        replace(
-            shoe,
-            distance_m=None
-            if shoe.distance_m is None
-            else shoe.distance_m - (later[shoe.id].distance_m if shoe.id in later else 0.0),
-            last_used=used[shoe.id].last_day if shoe.id in used else None,
-        )
-        for shoe in known
-    ]
-    # An export names shoes without an odometer: what was run in them is all that is known.
+    shoes = [_then(shoe, used.get(shoe.id), later.get(shoe.id)) for shoe in known]
+    # It has no odometer either: what was run in such a pair is all that is known.
     shoes += [
         Shoe(gear, gear.removeprefix("name:"), used[gear].distance_m, source="files", last_used=used[gear].last_day)
         for gear in by_name
     ]
     return shoes
+
+
+def _then(shoe: Shoe, used: GearUse | None, later: GearUse | None) -> Shoe:
+    distance_m = shoe.distance_m
+    if distance_m is not None and later:
+        distance_m -= later.distance_m
+    return replace(shoe, distance_m=distance_m, last_used=used.last_day if used else None)
 
 
 @dataclass(frozen=True, slots=True)

@@ -58,6 +58,14 @@ class Step:
     done: float | None = None
 
 
+Told = Callable[[Step], None]
+"""Hears of every page that was stored; may raise TryLater (state `ending`) to leave a long listing there."""
+
+
+def nobody(_step: Step) -> None:
+    """The listener where nobody listens."""
+
+
 @dataclass(frozen=True, slots=True)
 class Synced:
     """What one look brought."""
@@ -111,7 +119,7 @@ def resumed(stored: Pass | None, due: Pass) -> Pass:
 
 def run(
     store: Store, source: Source, state: SourceState, policy: Policy, now: datetime, *, full: bool = False,
-    told: Callable[[Step], None] = lambda _step: None,
+    told: Told = nobody,
 ) -> Synced:  # fmt: skip
     """One look at the source, to the end of the pass that is due. May raise whatever the source raises; what was
     stored until then stays, and the next look goes on from there."""

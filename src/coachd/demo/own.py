@@ -15,7 +15,7 @@ from coachd.coach import Coach, opened
 from coachd.errors import InputProblem
 from coachd.gather import Imported
 from coachd.history.week import closed_week, week_of
-from coachd.model import WEEKDAYS, Message, Period
+from coachd.model import Message, Period
 from coachd.review import Judged
 from coachd.store import recordings
 
@@ -79,6 +79,3 @@ def _written(week: Judged, folder: Path) -> tuple[Message, Path]:
     message = compose.weekly(week.digest, mail_from="coachd@localhost", message_key=f"try:{week.period.key}")
     channel = Channel(folder, SteppedClock(_morning_after(week.period, week.athlete.zone)))
     return message, Path(channel.send(message))
-
-
-__all__ = ["MAILS", "WEEKDAYS", "WEEKS", "Tried", "try_export"]

@@ -7,6 +7,8 @@ from collections.abc import Collection, Mapping
 from datetime import datetime, timedelta
 from typing import Any
 
+from sqlalchemy import Connection
+
 from coachd.clock import Clock
 from coachd.config import Settings
 from coachd.crypto import Vault
@@ -155,12 +157,7 @@ class Strava:
     def _token(self) -> Tokens:
         now = self._clock.now()
         with self._store.read() as db:
-            try:
-                tokens = connections.tokens(db, self._vault, self._athlete, NAME)
-            except StoreProblem as problem:  # what a lost key means for a source: it is shut until somebody acts
-                raise ReconnectNeeded(str(problem), problem.advice, state="sealed") from None
-        if tokens is None:
-            raise ReconnectNeeded("Strava is not connected.", "Run `coachd connect strava`.")
+            tokens = self._stored(db)
         if tokens.expires_at - now > REFRESH_BEFORE:
             return tokens
         return self._fresh(tokens, refused=False)
@@ -174,9 +171,7 @@ class Strava:
         lock = f"token:{NAME}:{self._athlete}"
         with self._store.begin() as db:
             held = shared.acquire(db, lock, owner, now, _LOCK_HOLD)
-            stored = connections.tokens(db, self._vault, self._athlete, NAME)
-        if stored is None:
-            raise ReconnectNeeded("Strava is not connected.", "Run `coachd connect strava`.")
+            stored = self._stored(db)  # what it raises gives the lock back with the transaction
         if stored != old:
             self._release(lock, owner)
             return stored
@@ -191,6 +186,15 @@ class Strava:
             return fresh
         finally:
             self._release(lock, owner)
+
+    def _stored(self, db: Connection) -> Tokens:
+        try:
+            tokens = connections.tokens(db, self._vault, self._athlete, NAME)
+        except StoreProblem as problem:  # what a lost key means for a source: it is shut until somebody acts
+            raise ReconnectNeeded(str(problem), problem.advice, state="sealed") from None
+        if tokens is None:
+            raise ReconnectNeeded("Strava is not connected.", "Run `coachd connect strava`.")
+        return tokens
 
     def _release(self, lock: str, owner: str) -> None:
         with self._store.begin() as db:

@@ -92,11 +92,9 @@ def session(settings: Settings) -> requests.Session:
 
 def protocol(over: requests.Session) -> ApiV3:
     """A protocol object of stravalib on this session."""
-    captured = logging.root.handlers[:]
     with warnings.catch_warnings():  # importing stravalib changes the process's filters
         from stravalib.protocol import ApiV3
     logging.captureWarnings(False)  # ... and sends warnings to the log
-    logging.root.handlers[:] = captured
 
     class Protocol(ApiV3):
         def _check_credentials(self) -> None:
