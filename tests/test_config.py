@@ -226,6 +226,13 @@ def test_a_terminal_over_ssh_is_known():
     assert not config.over_ssh({})
 
 
+@pytest.mark.parametrize(
+    ("given", "editor"), [({}, ""), ({"EDITOR": "nano"}, "nano"), ({"EDITOR": "nano", "VISUAL": "code -w"}, "code -w")]
+)
+def test_the_editor_is_the_users_own(given, editor):
+    assert config.editor(given) == editor
+
+
 def test_the_service_managers_socket_is_empty_where_there_is_none():
     assert config.notify_socket({"NOTIFY_SOCKET": "/run/x"}) == "/run/x"
     assert config.notify_socket({}) == ""

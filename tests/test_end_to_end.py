@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import os
 import signal
 import socket
 import sqlite3
@@ -212,6 +213,14 @@ class TestOneMailAWeek:
 
 
 class TestTheDaemon:
+    def test_a_hangup_has_the_rules_read_again_and_ends_nothing(self, invented):
+        _, home = invented
+        with started(home, "run") as daemon:
+            daemon.until("coachd runs")
+            os.kill(daemon.pid, signal.SIGHUP)
+            daemon.until("rules read again")
+            assert daemon.end() == 0
+
     def test_a_second_one_says_why_it_stops(self, invented):
         _, home = invented
         with started(home, "run") as first:

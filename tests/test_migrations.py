@@ -8,6 +8,7 @@ import stat
 import subprocess
 import sys
 from contextlib import closing
+from datetime import date
 from pathlib import Path
 
 import pytest
@@ -19,6 +20,8 @@ from sqlalchemy import create_engine, inspect, text
 
 from coachd import migrations
 from coachd.errors import StoreProblem
+from coachd.model import RuleState
+from coachd.store import judgements
 from coachd.tables import metadata
 
 FOLDER = Path(migrations.__file__).parent
@@ -34,7 +37,7 @@ NEWER = """
 import sqlalchemy as sa
 from alembic import op
 
-revision = "0001"
+revision = "{head}"
 down_revision = "0000"
 
 def upgrade():
@@ -58,13 +61,13 @@ def file(tmp_path):
 
 @pytest.fixture
 def with_past(tmp_path, monkeypatch):
-    """Replaces the revisions by two invented ones: 0000 changes nothing, 0001 makes a table and then does `then`."""
+    """Replaces the revisions by two invented ones: 0000 changes nothing, the head makes a table and does `then`."""
 
     def replace(then="pass"):
         folder = tmp_path / "revisions"
         (folder / "versions").mkdir(parents=True, exist_ok=True)
         (folder / "versions" / "0000_older.py").write_text(OLDER)
-        (folder / "versions" / "0001_newer.py").write_text(NEWER.format(then=then))
+        (folder / "versions" / "newer.py").write_text(NEWER.format(head=migrations.HEAD, then=then))
         monkeypatch.setattr(migrations, "__file__", str(folder / "__init__.py"))
 
     return replace
@@ -96,6 +99,24 @@ def test_the_named_head_is_the_newest_revision():
     config = Config()
     config.set_main_option("script_location", str(FOLDER))
     assert ScriptDirectory.from_config(config).get_heads() == [migrations.HEAD]
+
+
+def test_what_rules_remembered_before_they_could_go_unheeded_is_kept(empty_url, monkeypatch):
+    head = migrations._script(None)._upgrade_revs
+    monkeypatch.setattr(ScriptDirectory, "_upgrade_revs", lambda script, _, found: head("0001", found))
+    migrations.upgrade(empty_url)
+    monkeypatch.undo()
+    engine = create_engine(empty_url)
+    with engine.begin() as db:
+        db.execute(text("INSERT INTO athletes VALUES ('me', '{}', false, '2026-11-22 12:00:00')"))
+        db.execute(text("INSERT INTO rule_states VALUES ('me', 'shoe', 'g1', '2026-11-16', 650000.0, false, '101')"))
+        db.execute(text("INSERT INTO findings VALUES ('me', 'w', 'shoe', 'g1', 'fire', '', '[]', '2026-11-22 12:00')"))
+    migrations.upgrade(empty_url)
+    with engine.connect() as db:
+        found = judgements.states(db, "me")
+        assert judgements.of_period(db, "me", "w")[0]["sources"] == ""
+    engine.dispose()
+    assert found == {("shoe", "g1"): RuleState("shoe", "g1", date(2026, 11, 16), 650_000.0, armed=False, recent="101")}
 
 
 def test_a_database_that_is_up_to_date_is_left_alone_without_loading_alembic(file):

@@ -2,12 +2,48 @@
 
 from __future__ import annotations
 
-from datetime import date
+from datetime import UTC, date, datetime
 
+import pytest
+
+from coachd import config
+from coachd.clock import SteppedClock
+from coachd.coach import opened
+from coachd.history.merge import merge
 from coachd.model import Period, RuleState
-from coachd.review import as_remembered
+from coachd.review import as_remembered, consider, whole_history
+from coachd.store import recordings
 
 WEEK = Period("2026-W47", date(2026, 11, 16), date(2026, 11, 22))
+
+
+NOW = datetime(2026, 11, 23, 6, tzinfo=UTC)
+
+
+@pytest.fixture
+def coach(tmp_path):
+    settings = config.load({"COACHD_STATE_DIR": str(tmp_path), "ATHLETE_ZONE": "UTC"}, dotenv=False)
+    with opened(settings, SteppedClock(NOW)) as opened_coach:
+        opened_coach.athlete("me")
+        yield opened_coach
+
+
+def test_an_athlete_is_judged_by_the_rules_as_they_want_them(coach):
+    def judged():
+        return {finding.rule for finding in consider(coach, "me", WEEK, NOW).judgement.findings}
+
+    spoke = min(judged())  # without data a rule says so
+    coach.amend("me", lambda document: {**document, "rules": {spoke: "off"}})
+    assert spoke not in judged()
+
+
+def test_the_whole_history_begins_with_the_first_activity(coach, make_recording):
+    assert whole_history(coach, coach.athlete("me"), NOW) is None
+    with coach.store.begin() as db:
+        saved = recordings.save(db, "me", [make_recording(1), make_recording(2, at=-9000.0)], NOW)
+        recordings.derive(db, "me", saved.identities, merge)
+    history = whole_history(coach, coach.athlete("me"), NOW)
+    assert [activity.day for activity in history.activities] == [date(2025, 11, 6), date(2026, 11, 16)]
 
 
 def remembered(last_sent):

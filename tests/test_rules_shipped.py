@@ -68,5 +68,5 @@ def test_the_schema_for_editors_is_current():
 
 
 def test_every_rule_file_names_the_schema():
-    for file in FOLDER.rglob("*.yaml"):
+    for file in (file for file in FOLDER.rglob("*.yaml") if file.parent.name != "profiles"):
         assert file.read_text(encoding="utf-8").startswith("# yaml-language-server: $schema=../rule-v1.schema.json\n")

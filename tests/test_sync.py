@@ -628,7 +628,7 @@ def test_custom_zones_are_kept_as_strava_gave_them(geared):
 # details and streams
 
 
-def details(one, kind, *numbers, derive=dict):
+def details(one, kind, *numbers, derive=lambda _id, raw: dict(raw)):
     ids = [str(number) for number in numbers]
     return sync.fetch(one.store, one.source, "me", kind, ids, one.clock.now(), derive)
 
@@ -665,12 +665,12 @@ def test_of_streams_only_what_is_derived_from_them_is_kept(robin, world):
     robin.look()
     asked = []
 
-    def derive(raw):
-        asked.append(sorted(raw))
-        return {"seconds": len(raw["time"]["data"])}
+    def derive(external_id, raw):
+        asked.append((external_id, sorted(raw)))
+        return {"seconds": len(raw["time"])}
 
     assert details(robin, "streams", 8, 9, derive=derive) == 1
-    assert asked == [["heartrate", "time"]]
+    assert asked == [("8", ["heartrate", "time"])]
     with robin.store.read() as db:
         assert recordings.detail(db, "me", "strava", "8", "streams") == ({"seconds": 3}, "")
         assert recordings.detail(db, "me", "strava", "9", "streams") == (None, "Strava has no such record.")

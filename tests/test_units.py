@@ -28,6 +28,10 @@ from coachd.units import Quantity, parse_quantity, shown
         ("5:30 /km", 0.33, units.PACE, "5:30 /km", "8:51 /mi"),
         ("8:51 /mi", 531 / 1609.344, units.PACE, "5:30 /km", "8:51 /mi"),
         ("10 km/h", 10 / 3.6, units.SPEED, "10.0 km/h", "6.2 mi/h"),
+        ("20 s", 20, units.TIME, "20 s", "20 s"),
+        ("90 s", 90, units.TIME, "2 min", "2 min"),
+        ("12 m/km", 0.012, units.PLAIN, "12 m/km", "63 ft/mi"),
+        ("-5 C", -5, units.TEMPERATURE, "-5 °C", "23 °F"),
         ("0.25", 0.25, units.PLAIN, "0.25", "0.25"),
         ("-3", -3, units.PLAIN, "-3", "-3"),
     ],
@@ -43,6 +47,22 @@ def test_a_quantity_is_read_and_shown(text, value, dimension, km, mi):
 def test_what_is_no_quantity_is_refused_with_a_sentence(text):
     with pytest.raises(ValueError, match=r"known|write"):
         parse_quantity(text)
+
+
+def test_a_number_beyond_all_numbers_is_refused():
+    with pytest.raises(ValueError, match="too large"):
+        parse_quantity("9" * 400)
+
+
+@pytest.mark.parametrize(("text", "days"), [("21d", 21), ("3 weeks", 21), ("1 day", 1), ("0d", 0), ("48 h", 2)])
+def test_whole_days_are_read(text, days):
+    assert units.days_in(text) == days
+
+
+@pytest.mark.parametrize("text", ["3 km", "36 h", "-2 days", "soon"])
+def test_what_is_no_number_of_whole_days_is_refused(text):
+    with pytest.raises(ValueError, match=r"whole days|not a quantity"):
+        units.days_in(text)
 
 
 def test_a_number_is_plain():
@@ -79,3 +99,8 @@ def test_dimensions_multiply_and_divide():
 def test_a_count_and_a_speed_have_forms_of_their_own():
     assert shown(Quantity(7.0, show="count")) == "7"
     assert units.climb(12_345.6) == "12,346 m"
+
+
+@pytest.mark.parametrize(("seconds", "text"), [(59.6, "1:00"), (1300, "21:40"), (3599.4, "59:59"), (6300, "1:45:00")])
+def test_the_time_of_a_race_is_shown_as_a_stopwatch_shows_it(seconds, text):
+    assert shown(Quantity(seconds, units.TIME, "clock")) == text

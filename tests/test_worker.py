@@ -36,7 +36,7 @@ def rings(monkeypatch) -> dict[str, list[int]]:
     """The daemon's jobs, with nothing to do but to count how often they are rung for, in no time."""
     counted: dict[str, list[int]] = {"sync_due": [], "tick": []}
     monkeypatch.setattr(pipeline, "sync_due", lambda *_: counted["sync_due"].append(1))
-    monkeypatch.setattr(pipeline, "tick", lambda *_: counted["tick"].append(1))
+    monkeypatch.setattr(pipeline, "tick", lambda *_, **__: counted["tick"].append(1))
     monkeypatch.setattr(worker, "TICK", timedelta(seconds=0.05))
     monkeypatch.setattr(worker, "PULSE_S", 0.02)
     return counted
@@ -150,7 +150,7 @@ class TestJobs:
     def test_one_that_fails_is_rung_for_again(self, coach, rings, monkeypatch, caplog):
         tries: list[int] = []
 
-        def tick(*_arguments: object) -> None:
+        def tick(*_arguments: object, **_more: object) -> None:
             tries.append(1)
             if len(tries) == 1:
                 raise RuntimeError("boo")

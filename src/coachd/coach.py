@@ -3,17 +3,19 @@
 from __future__ import annotations
 
 import logging
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator, Mapping
 from contextlib import contextmanager
 from dataclasses import dataclass
 from datetime import timedelta
 from functools import cached_property
+from typing import Any
 
 from coachd import migrations, rulebook
 from coachd.clock import Clock
 from coachd.config import Settings
 from coachd.crypto import Vault, vault
-from coachd.errors import InputProblem
+from coachd.errors import ConfigProblem, InputProblem
+from coachd.language.problems import did_you_mean
 from coachd.model import Athlete
 from coachd.resources import shipped
 from coachd.store import Store, athletes
@@ -36,7 +38,18 @@ class Coach:
         """The rules in force: the shipped ones and those of your own. One that does not load, or whose own tests
         fail, is left out and named in `problems`."""
         own = [self.settings.rules_dir] if self.settings.rules_dir else []
-        return rulebook.load([shipped("rules"), *own], verify=True)
+        return rulebook.load([shipped("rules"), *own], verify=own, tests=False)
+
+    def refresh_rules(self, *, anyway: bool = False) -> tuple[str, ...]:
+        """Read the rule files again if one was changed, or `anyway`. With a problem in them the rules stay the same.
+
+        Gives the problems that were not there before.
+        """
+        before = self.rules
+        if not anyway and not rulebook.stale(before):
+            return ()
+        self.rules = rulebook.reload(before)
+        return tuple(problem for problem in self.rules.problems if problem not in before.problems)
 
     @property
     def policy(self) -> Policy:
@@ -61,16 +74,53 @@ class Coach:
 
     def athlete(self, name: str) -> Athlete:
         """The athlete of this name; `me` is made when first asked for. Raises InputProblem for another unknown one."""
+        document, paused = self.document(name)
+        return self.settings.athlete(name, document, paused=paused)
+
+    def document(self, name: str) -> tuple[dict[str, Any], bool]:
+        """What the athlete set for themself, unchecked, and whether their mail is paused. As `athlete` otherwise."""
         with self.store.read() as db:
             found = athletes.get(db, name)
-        if found is None:
-            if name != "me":
-                raise InputProblem(f"There is no athlete called {name}.", f"Add one with `coachd athlete add {name}`.")
-            with self.store.begin() as db:
-                athletes.ensure(db, name, self.clock.now())
-            found = {}, False
-        own, paused = found
-        return self.settings.athlete(name, own, paused=paused)
+        if found is not None:
+            return found
+        if name != "me":
+            raise InputProblem(f"There is no athlete called {name}.", f"Add one with `coachd athlete add {name}`.")
+        with self.store.begin() as db:
+            athletes.ensure(db, name, self.clock.now())
+        return {}, False
+
+    def amend(self, name: str, change: Callable[[dict[str, Any]], dict[str, Any]]) -> Athlete:
+        """The athlete after `change` made a new document of what they set for themself.
+
+        Raises ConfigProblem where the new one is wrong, also about rules that there are not; nothing is changed then.
+        """
+        self.document(name)
+        with self.store.begin() as db:
+            before, paused = athletes.get(db, name) or ({}, False)
+            after = change(before)
+            athlete = self.settings.athlete(name, after, paused=paused)
+            if problems := self._rule_problems(athlete, before, after):
+                raise ConfigProblem(problems, "`coachd rules list` names every rule.")
+            athletes.change(db, name, after)
+        return athlete
+
+    def _rule_problems(self, athlete: Athlete, before: Mapping[str, Any], after: Mapping[str, Any]) -> list[str]:
+        """What is wrong with the athlete's words on rules, where these changed."""
+        problems: list[str] = []
+        if after.get("rules") != before.get("rules"):
+            known = set(self.rules.problems)
+            checked = rulebook.for_athlete(self.rules, athlete.overrides)
+            problems += [problem for problem in checked.problems if problem not in known]
+        if after.get("snooze") != before.get("snooze"):
+            ids = {rule.id for rule in [*self.rules.rules, *self.rules.off]}
+            for rule in athlete.snoozed.keys() - ids:
+                hint = did_you_mean(rule, ids)
+                problems.append(f"snooze of '{rule}': there is no such rule" + (f"; {hint}" if hint else ""))
+        return problems
+
+    def rules_for(self, athlete: Athlete) -> rulebook.Rulebook:
+        """The rules in force for this athlete: with their profiles and their own words on rules."""
+        return rulebook.for_athlete(self.rules, athlete.overrides, athlete.profiles)
 
 
 @contextmanager

@@ -105,6 +105,10 @@ NOTICES: dict[str, tuple[str, str]] = {
         "Your weekly mail did not go out by {command}",
         "`coachd doctor` tries that way again; `coachd digest send --again` repeats the mail.",
     ),
+    "rules": (
+        "A rule file has a problem",
+        "The rules from before stay in force. `coachd rules check` shows every problem with its line.",
+    ),
     "purged": (
         "Older {source} rows were removed",
         (

@@ -19,20 +19,15 @@ from zoneinfo import ZoneInfo, ZoneInfoNotFoundError
 
 from pydantic import AfterValidator, BaseModel, BeforeValidator, ConfigDict, Field, SecretStr, ValidationError
 
+from coachd import own
 from coachd.errors import ConfigProblem
-from coachd.model import Athlete, Weekday
+from coachd.model import Athlete
+from coachd.own import Day, OneLine, Time, WeekStart, Zone
 from coachd.units import System
 
 
 def _words(value: Any) -> Any:
     return tuple(value.replace(",", " ").split()) if isinstance(value, str) else value
-
-
-def _zone(value: Any) -> Any:
-    try:
-        return str(ZoneInfo(str(value)))
-    except (ZoneInfoNotFoundError, ValueError, OSError) as problem:
-        raise ValueError("is not a time zone; write for example Europe/Amsterdam") from problem
 
 
 def _base(value: Any) -> Any:
@@ -50,29 +45,9 @@ def _loopback(host: str) -> bool:
         return False
 
 
-def _time(value: Any) -> Any:
-    try:
-        moment = time.fromisoformat(str(value).strip().zfill(5))  # also 6:00
-    except ValueError:
-        moment = None
-    if moment is None or moment.tzinfo:
-        raise ValueError("is not a local time; write for example 06:30")
-    return moment
-
-
 def _number(value: str) -> str:
     if value and not (value.isascii() and value.isdigit()):
         raise ValueError("must be the number shown at https://www.strava.com/settings/api")
-    return value
-
-
-def _lower(value: Any) -> Any:
-    return value.lower() if isinstance(value, str) else value
-
-
-def _one_line(value: str) -> str:
-    if any(sign in value for sign in "\r\n"):
-        raise ValueError("must be one line")
     return value
 
 
@@ -86,11 +61,6 @@ def _own_database(value: SecretStr) -> SecretStr:
 
 Words = Annotated[tuple[str, ...], BeforeValidator(_words)]
 Base = Annotated[str, BeforeValidator(_base)]
-Zone = Annotated[str, BeforeValidator(_zone)]
-Day = Annotated[Weekday, BeforeValidator(_lower)]
-Time = Annotated[time, BeforeValidator(_time)]
-WeekStart = Annotated[Literal["mon", "sat", "sun"], BeforeValidator(_lower)]
-OneLine = Annotated[str, AfterValidator(_one_line)]
 Number = Annotated[str, AfterValidator(_number)]
 Named = Annotated[Path, AfterValidator(Path.expanduser)]
 DatabaseUrl = Annotated[SecretStr, AfterValidator(_own_database)]
@@ -167,58 +137,25 @@ class Settings(BaseModel):
         """The From address."""
         return self.mail_from or self.mail_to or "coachd@localhost"
 
-    def athlete(self, athlete_id: str, own: Mapping[str, Any], *, paused: bool = False) -> Athlete:
-        """The athlete, from this instance's defaults and what the athlete set for themself (`own`).
+    def athlete(self, athlete_id: str, document: Mapping[str, Any], *, paused: bool = False) -> Athlete:
+        """The athlete, from this instance's defaults and what the athlete set for themself.
 
         Raises ConfigProblem naming each value that cannot be used.
         """
-        merged = self.model_copy(update=checked_athlete(own))
-        return Athlete(
-            id=athlete_id,
-            zone=merged.athlete_zone or machine_zone(),
-            units=merged.athlete_units,
-            email=merged.mail_to,
-            week_start=merged.week_start,
-            digest_day=merged.digest_day,
-            digest_time=merged.digest_time,
-            tone=merged.athlete_tone,
-            easy_hr_ceiling=merged.easy_hr_ceiling,
-            paused=paused,
-        )
+        defaults = {
+            "zone": self.athlete_zone or machine_zone(),
+            "units": self.athlete_units,
+            "email": self.mail_to,
+            "week_start": self.week_start,
+            "digest_day": self.digest_day,
+            "digest_time": self.digest_time,
+            "tone": self.athlete_tone,
+            "easy_hr_ceiling": self.easy_hr_ceiling,
+        }
+        return Athlete(id=athlete_id, paused=paused, **{**defaults, **own.checked(document).values()})
 
-
-ATHLETE_FIELDS = {
-    "zone": "athlete_zone",
-    "units": "athlete_units",
-    "tone": "athlete_tone",
-    "week_start": "week_start",
-    "digest_day": "digest_day",
-    "digest_time": "digest_time",
-    "easy_hr_ceiling": "easy_hr_ceiling",
-    "email": "mail_to",
-}
-"""What one athlete may set for themself -> the instance's setting that it replaces."""
-
-_ATHLETE_ADVICE = "See `coachd athlete set --help` for what can be set."
 
 SECRETS = tuple(name for name, field in Settings.model_fields.items() if "SecretStr" in str(field.annotation))
-
-
-def checked_athlete(own: Mapping[str, Any]) -> dict[str, Any]:
-    """An athlete's own values, checked and typed, under the names of Settings. Raises ConfigProblem."""
-    problems = [f"{name}: unknown; known: {', '.join(ATHLETE_FIELDS)}" for name in own if name not in ATHLETE_FIELDS]
-    if problems:
-        raise ConfigProblem(problems, _ATHLETE_ADVICE)
-    fields = {ATHLETE_FIELDS[name]: value for name, value in own.items()}
-    try:
-        model = Settings.model_validate({"coachd_state_dir": Path(), **fields})
-    except ValidationError as problem:
-        names = {setting: name for name, setting in ATHLETE_FIELDS.items()}
-        raise ConfigProblem(
-            [f"{names.get(str(error['loc'][0]), error['loc'][0])}: {_said(error)}" for error in problem.errors()],
-            _ATHLETE_ADVICE,
-        ) from None
-    return {field: getattr(model, field) for field in fields}
 
 
 def load(environ: Mapping[str, str] | None = None, *, state: Path | None = None, dotenv: bool = True) -> Settings:
@@ -233,7 +170,7 @@ def load(environ: Mapping[str, str] | None = None, *, state: Path | None = None,
     try:
         settings = Settings.model_validate(values)
     except ValidationError as problem:
-        wrong = {str(error["loc"][0]): _said(error) for error in problem.errors()}
+        wrong = {str(error["loc"][0]): own.said(error) for error in problem.errors()}
         problems += [f"{name.upper()}: {said}" for name, said in wrong.items()]
         # Go on with what is left, so that every mistake is told at once.
         settings = Settings.model_validate({name: value for name, value in values.items() if name not in wrong})
@@ -326,12 +263,6 @@ def _inconsistent(settings: Settings) -> list[str]:
     return problems
 
 
-def _said(error: Any) -> str:
-    if error["type"] in ("int_parsing", "float_parsing"):
-        return "is not a number"
-    return str(error["msg"]).removeprefix("Value error, ").removeprefix("Input ")
-
-
 def _state_folder(env: Mapping[str, str]) -> Path:
     for name in ("COACHD_STATE_DIR", "STATE_DIRECTORY"):
         if env.get(name):
@@ -356,6 +287,12 @@ def over_ssh(environ: Mapping[str, str] | None = None) -> bool:
     """Whether this terminal came over SSH, so that a browser here would open on the wrong machine."""
     env = os.environ if environ is None else environ
     return bool(env.get("SSH_CONNECTION") or env.get("SSH_TTY"))
+
+
+def editor(environ: Mapping[str, str] | None = None) -> str:
+    """The editor that the user chose; empty where they chose none."""
+    env = os.environ if environ is None else environ
+    return env.get("VISUAL") or env.get("EDITOR") or ""
 
 
 def notify_socket(environ: Mapping[str, str] | None = None) -> str:

@@ -2,19 +2,25 @@
 
 from __future__ import annotations
 
+import hashlib
 import logging
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
 from pathlib import Path
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 from zoneinfo import ZoneInfo
 
 from coachd import sync
 from coachd.coach import Coach
 from coachd.errors import ConfigProblem, InputProblem, OperatorNeeded, ReconnectNeeded, StoreProblem, TryLater
+from coachd.history import prepare
+from coachd.history.known import VDOT_STALE_DAYS, Known
 from coachd.history.merge import merge
-from coachd.store import connections, judgements, outbox, profile, recordings
+from coachd.history.races import best_vdots
+from coachd.history.streams import numbers
+from coachd.sources import Source
+from coachd.store import athletes, connections, judgements, outbox, profile, recordings, streams
 from coachd.store.connections import SourceState
 from coachd.store.recordings import Counts
 from coachd.sync import Policy, Synced, Told, nobody
@@ -28,6 +34,9 @@ OPERATOR_RETRY = timedelta(hours=6)
 FIRST_OUTAGE_WAIT = timedelta(minutes=5)
 LONGEST_OUTAGE_WAIT = timedelta(hours=6)
 LONGEST_WAIT = timedelta(days=2)
+STREAMS_A_LOOK = 40
+"""Streams come one activity a request: a look asks for so many and leaves the rest, older ones, to the next looks."""
+
 OUTAGE_TOLD = timedelta(days=1)
 """Outages end by themselves, mostly within hours: only one that lasts is worth a message."""
 
@@ -75,6 +84,7 @@ def sync_source(coach: Coach, state: SourceState, policy: Policy, *, full: bool,
     try:
         result = sync.run(coach.store, source, state, policy, now, full=full, told=told)
         sync.refresh_profile(coach.store, source, state, now)
+        result = replace(result, streams=_ask_streams(coach, source, state.athlete, told))
     except (ReconnectNeeded, OperatorNeeded, TryLater) as problem:
         if problem.state != "ending":  # that is our own doing and says nothing about the source
             _note(coach, state, problem)
@@ -84,6 +94,43 @@ def sync_source(coach: Coach, state: SourceState, policy: Policy, *, full: bool,
     if result.braked:
         _notify_once(coach, state.athlete, state.source)
     return result
+
+
+def _ask_streams(coach: Coach, source: Source, name: str, told: Told) -> int:
+    """Ask for the streams of the newest runs that a rule in force needs them of, and keep their numbers.
+
+    Gives how many came. A source that asks to wait ends it for now: what is missing is asked for at a later look.
+    """
+    who, now = coach.athlete(name), coach.clock.now()
+    days = coach.rules_for(who).streams_days
+    if not days:
+        return 0
+    # A week more, as for the listings: what is judged is the week that has closed.
+    first = now.astimezone(who.tz).date() - min(timedelta(days=days + 7), coach.policy.horizon)
+    with coach.store.read() as db:
+        wanted = streams.never_asked(db, name, source.name, first)[:STREAMS_A_LOOK]
+        stored = recordings.load(db, name, first - timedelta(days=VDOT_STALE_DAYS)) if wanted else []
+    if not wanted:
+        return 0
+    runs = {activity.strava_id: activity for activity in stored}
+    vdots = best_vdots(prepare(who, stored, now=now).races)
+    came = 0
+
+    def derive(external_id: str, columns: Mapping[str, Sequence[Any]]) -> dict[str, Any]:
+        nonlocal came
+        came += 1
+        run = runs[external_id]
+        fitness = Known([(day, vdot) for day, vdot in vdots if day < run.day]).fitness(run.day)
+        indoors = run.trainer or run.sport == "VirtualRun"
+        return streams.encode(numbers(columns, vdot=fitness.vdot if fitness else None, indoors=indoors))
+
+    try:
+        sync.fetch(coach.store, source, name, streams.STREAMS, wanted, now, derive, told)
+    except TryLater as problem:
+        if problem.state == "ending":
+            raise
+        log.info("streams of %s for %s: %s", source.name, name, problem)
+    return came
 
 
 def _note(coach: Coach, state: SourceState, problem: ReconnectNeeded | OperatorNeeded | TryLater) -> None:
@@ -115,6 +162,20 @@ def _notify_once(coach: Coach, name: str, source: str) -> None:
         period = f"{source}:{state.state}:{state.state_since:%Y-%m-%dT%H:%M}"
         outbox.put(db, name, outbox.NOTICE, period, coach.channels, body, now)
         connections.mark(db, name, source, told_at=now)
+
+
+def tell_of_rules(coach: Coach) -> None:
+    """Put one message out about problems in rule files, to the operator: whoever was the first athlete here.
+
+    The key is made of the problems, so the same ones are told once, also over restarts.
+    """
+    problems = coach.rules.problems
+    key = hashlib.sha256("\n".join(problems).encode()).hexdigest()[:16]
+    body = {"source": "rules", "state": "rules", "detail": problems[0]}
+    with coach.store.begin() as db:
+        operator = next(iter(athletes.names(db)), None)
+        if operator is not None:
+            outbox.put(db, operator, outbox.NOTICE, f"rules:{key}", coach.channels, body, coach.clock.now())
 
 
 def worth_a_look(state: SourceState, now: datetime) -> bool:

@@ -27,10 +27,22 @@ from coachd.sync import Told, nobody
 log = logging.getLogger("coachd")
 
 
-def tick(coach: Coach, told: Told = nobody) -> None:
-    """What the daemon does every minute: judge what is due, send what is out."""
+def tick(coach: Coach, told: Told = nobody, *, reload: bool = False) -> None:
+    """What the daemon does every minute: heed changed rule files, judge what is due, send what is out."""
+    heed_rules(coach, anyway=reload)
     judge_due(coach, told)
     deliver(coach)
+
+
+def heed_rules(coach: Coach, *, anyway: bool = False) -> None:
+    """Bring changed rule files into force. A bad one leaves the rules as they were; the operator hears of it once."""
+    before = coach.rules
+    for problem in coach.refresh_rules(anyway=anyway):
+        log.warning("rules: %s", problem)
+    if coach.rules is not before:
+        log.info("rules read again: %d in force", len(coach.rules.rules))
+    if coach.rules.problems:
+        gather.tell_of_rules(coach)
 
 
 def sync_due(coach: Coach, told: Told = nobody, name: str | None = None) -> None:

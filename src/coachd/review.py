@@ -12,8 +12,10 @@ from sqlalchemy import Connection
 from coachd import judge
 from coachd.coach import Coach
 from coachd.history import prepare
+from coachd.history.phases import LOOKBACK_DAYS as PHASE_DAYS
 from coachd.history.week import days_of, recent_weeks, usual_distance
 from coachd.judge import Judgement, StateKey
+from coachd.language.rule import Rule
 from coachd.model import ActivityLink, Athlete, Digest, History, Nudge, Period, RuleState, Shoe
 from coachd.store import connections, judgements, outbox, profile, recordings
 from coachd.store.profile import GearUse
@@ -21,8 +23,11 @@ from coachd.store.profile import GearUse
 CHART_WEEKS = 12
 
 
-def load_history(coach: Coach, who: Athlete, first: date, last: date, now: datetime) -> History:
-    """The history of these local days (both included) as rules may see it, with shoes as they stood on `last`."""
+def load_history(coach: Coach, who: Athlete, first: date | None, last: date, now: datetime) -> History:
+    """The history of these local days (both included) as rules may see it, with shoes as they stood on `last`.
+
+    `first` None takes everything stored.
+    """
     with coach.store.read() as db:
         recorded = recordings.load(db, who.id, first, last)
         shoes = _shoes_on(db, who.id, last)
@@ -37,6 +42,13 @@ def load_history(coach: Coach, who: Athlete, first: date, last: date, now: datet
         zones_ceiling=_zone2_top(zones) if zones else None,
         now=now,
     )
+
+
+def whole_history(coach: Coach, who: Athlete, now: datetime) -> History | None:
+    """Everything stored about the athlete up to today as rules may see it; None before the first activity."""
+    with coach.store.read() as db:
+        first = recordings.first_day(db, who.id)
+    return None if first is None else load_history(coach, who, first, now.astimezone(who.tz).date(), now)
 
 
 def _zone2_top(zones: Mapping[str, Any]) -> float | None:
@@ -84,17 +96,25 @@ class Judged:
 
 
 def consider(
-    coach: Coach, name: str, period: Period, now: datetime, states: Mapping[StateKey, RuleState] | None = None
+    coach: Coach,
+    name: str,
+    period: Period,
+    now: datetime,
+    states: Mapping[StateKey, RuleState] | None = None,
+    also: Sequence[Rule] = (),
 ) -> Judged:
-    """Judge one closed week without storing anything. `states` replaces what rules remember, for replays."""
+    """Judge one closed week without storing anything. `states` replaces what rules remember, for replays; `also` are
+    rules that are off and judged all the same."""
     who = coach.athlete(name)
-    reach = max(coach.rules.lookback_days, CHART_WEEKS * 7)
-    history = load_history(coach, who, period.last - timedelta(days=reach), period.last, now)
+    book = coach.rules_for(who)
+    reach = max(book.lookback_days, CHART_WEEKS * 7, PHASE_DAYS, *(rule.lookback_days for rule in also))
+    first = None if book.lifelong else period.last - timedelta(days=reach)
+    history = load_history(coach, who, first, period.last, now)
     if states is None:
         with coach.store.read() as db:
             states = as_remembered(judgements.states(db, name), period)
-    judgement = judge.judge(coach.rules.rules, history, states, period, now)
-    return Judged(who, period, history, judgement, digest_of(history, period, judgement.nudges, len(coach.rules.rules)))
+    judgement = judge.judge([*book.rules, *also], history, states, period, now)
+    return Judged(who, period, history, judgement, digest_of(history, period, judgement.nudges, len(book.rules)))
 
 
 def as_remembered(states: Mapping[StateKey, RuleState], period: Period) -> dict[StateKey, RuleState]:

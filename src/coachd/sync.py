@@ -48,7 +48,10 @@ EDGE = timedelta(days=1)
 
 @dataclass(frozen=True, slots=True)
 class Step:
-    """Progress after one page. `done` is about which share of the pass lies behind; None where nobody knows."""
+    """Progress after one page, or after the `detail` or `streams` of one activity.
+
+    `done` is about which share lies behind; None where nobody knows.
+    """
 
     kind: str
     page: int
@@ -59,7 +62,7 @@ class Step:
 
 
 Told = Callable[[Step], None]
-"""Hears of every page that was stored; may raise TryLater (state `ending`) to leave a long listing there."""
+"""Hears of everything that was stored; may raise TryLater (state `ending`) to leave a long listing there."""
 
 
 def nobody(_step: Step) -> None:
@@ -76,6 +79,7 @@ class Synced:
     skipped: int = 0
     withdrawn: int = 0
     purged: int = 0
+    streams: int = 0
     braked: str = ""
 
 
@@ -275,24 +279,27 @@ def _named(used: Collection[str]) -> list[str]:
 
 def fetch(
     store: Store, source: Source, athlete: str, kind: str, ids: Collection[str], now: datetime,
-    derive: Callable[[Any], Any],
+    derive: Callable[[str, Any], Any], told: Told = nobody,
 ) -> int:  # fmt: skip
     """Ask for `detail` or `streams` of these activities, newest first. Gives how many came.
 
-    Kept is what `derive` makes of an answer: numbers worked out from streams, never the streams themselves. What was
-    asked for before is not asked for again. May raise TryLater in between: what came until then is kept.
+    Kept is what `derive` makes of an id and its answer: numbers worked out from streams, never the streams themselves.
+    What was asked for before is not asked for again. May raise TryLater in between: what came until then is kept.
     """
     came = 0
-    for external_id in sorted(ids, key=int, reverse=True):
+    for asked, external_id in enumerate(sorted(ids, key=int, reverse=True), start=1):
         with store.read() as db:
             if recordings.detail(db, athlete, source.name, external_id, kind) is not None:
                 continue
         raw, problem = source.answer(kind, external_id)
-        kept = None if raw is None else derive(raw)
+        kept = None if raw is None else derive(external_id, raw)
         with store.begin() as db:
             recordings.save_detail(db, athlete, source.name, external_id, kind, kept, problem, now)
             if problem:
                 # Under a name of its own: that the summary can be read must not wipe this out.
                 recordings.skip(db, athlete, source.name, {f"{external_id} {kind}": problem}, now)
+            else:
+                recordings.unskip(db, athlete, source.name, [f"{external_id} {kind}"])
         came += raw is not None
+        told(Step(kind, asked, came, None, Counts(), asked / len(ids)))
     return came

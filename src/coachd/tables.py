@@ -209,6 +209,7 @@ findings = Table(
     Column("reason", Text, nullable=False),
     Column("evidence", JSON, nullable=False),
     Column("judged_at", Instant, nullable=False),
+    Column("sources", Text, nullable=False),  # whose data is in it: words, with spaces between
 )
 
 nudges = Table(
@@ -234,6 +235,9 @@ rule_states = Table(
     Column("told_mark", Float),
     Column("armed", Boolean, nullable=False),
     Column("recent", Text, nullable=False),
+    Column("unheeded", Integer, nullable=False),
+    Column("muted_until", Date),
+    Column("fingerprint", Text, nullable=False),  # of the rule's logic; empty: not known
 )
 
 outbox = Table(

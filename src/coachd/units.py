@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import re
 from dataclasses import dataclass
+from math import isfinite
 from typing import Literal
 
 METRES_PER_MILE = 1609.344
@@ -30,15 +31,24 @@ class Dimension:
     time: int = 0
     beats: int = 0
     steps: int = 0
+    degrees: int = 0
 
     def __mul__(self, other: Dimension) -> Dimension:
         return Dimension(
-            self.length + other.length, self.time + other.time, self.beats + other.beats, self.steps + other.steps
+            self.length + other.length,
+            self.time + other.time,
+            self.beats + other.beats,
+            self.steps + other.steps,
+            self.degrees + other.degrees,
         )
 
     def __truediv__(self, other: Dimension) -> Dimension:
         return Dimension(
-            self.length - other.length, self.time - other.time, self.beats - other.beats, self.steps - other.steps
+            self.length - other.length,
+            self.time - other.time,
+            self.beats - other.beats,
+            self.steps - other.steps,
+            self.degrees - other.degrees,
         )
 
 
@@ -49,6 +59,7 @@ PACE = Dimension(length=-1, time=1)
 SPEED = Dimension(length=1, time=-1)
 HEART_RATE = Dimension(time=-1, beats=1)
 CADENCE = Dimension(time=-1, steps=1)
+TEMPERATURE = Dimension(degrees=1)
 
 NAMES: dict[Dimension, str] = {
     PLAIN: "a plain number",
@@ -58,10 +69,25 @@ NAMES: dict[Dimension, str] = {
     SPEED: "a speed",
     HEART_RATE: "a heart rate",
     CADENCE: "a cadence",
+    TEMPERATURE: "a temperature",
 }
 
 Show = Literal[
-    "number", "count", "share", "distance", "climb", "duration", "days", "weeks", "pace", "speed", "bpm", "spm"
+    "number",
+    "count",
+    "share",
+    "rate",
+    "distance",
+    "climb",
+    "duration",
+    "clock",
+    "days",
+    "weeks",
+    "pace",
+    "speed",
+    "bpm",
+    "spm",
+    "temperature",
 ]
 """How a quantity is written out. Several ways may share a dimension: 8 days and 45 min are both times."""
 
@@ -73,6 +99,7 @@ DEFAULT_SHOW: dict[Dimension, Show] = {
     SPEED: "speed",
     HEART_RATE: "bpm",
     CADENCE: "spm",
+    TEMPERATURE: "temperature",
 }
 
 
@@ -87,7 +114,7 @@ class Quantity:
 
 # unit as written -> (factor to base units, dimension, how values with it are shown)
 UNITS: dict[str, tuple[float, Dimension, Show]] = {
-    "m": (1.0, LENGTH, "distance"),
+    "m": (1.0, LENGTH, "climb"),
     "km": (1000.0, LENGTH, "distance"),
     "mi": (METRES_PER_MILE, LENGTH, "distance"),
     "ft": (METRES_PER_FOOT, LENGTH, "climb"),
@@ -103,13 +130,15 @@ UNITS: dict[str, tuple[float, Dimension, Show]] = {
     "bpm": (1.0, HEART_RATE, "bpm"),
     "spm": (1.0, CADENCE, "spm"),
     "%": (0.01, PLAIN, "share"),
+    "m/km": (0.001, PLAIN, "rate"),
+    "C": (1.0, TEMPERATURE, "temperature"),
     "/km": (1 / 1000.0, PACE, "pace"),
     "/mi": (1 / METRES_PER_MILE, PACE, "pace"),
     "m/s": (1.0, SPEED, "speed"),
     "km/h": (1 / 3.6, SPEED, "speed"),
 }
 
-_NUMBER = re.compile(r"\s*(-?\d+(?:\.\d+)?)\s*(%|[a-z]+(?:/[a-z]+)?)?\s*")
+_NUMBER = re.compile(r"\s*(-?\d+(?:\.\d+)?)\s*(%|[a-zA-Z]+(?:/[a-z]+)?)?\s*")
 _PACE = re.compile(r"\s*(\d{1,2}):([0-5]\d)\s*(/km|/mi)\s*")
 
 
@@ -129,12 +158,23 @@ def parse_quantity(text: str | float) -> Quantity:
     if not match:
         raise ValueError(f"{text!r} is not a quantity; write for example 400 mi, 7 days, 35% or 5:30 /km")
     number, unit = match.groups()
+    if not isfinite(float(number)):
+        raise ValueError(f"{text!r} is too large a number")
     if unit is None:
         return Quantity(float(number))
     if unit not in UNITS:
         raise ValueError(f"unknown unit {unit!r}; known: {', '.join(UNITS)}")
     factor, dimension, show = UNITS[unit]
     return Quantity(float(number) * factor, dimension, show)
+
+
+def days_in(text: str) -> int:
+    """Whole days in a text like `21d` or `3 weeks`. Raises ValueError when it says anything else."""
+    quantity = parse_quantity(text)
+    days = quantity.value / DAY
+    if quantity.dimension != TIME or days != int(days) or days < 0:
+        raise ValueError(f"'{text}' is no number of whole days; write for example 21d or 3w")
+    return int(days)
 
 
 def shown(quantity: Quantity, system: System = "km") -> str:
@@ -151,6 +191,8 @@ def shown(quantity: Quantity, system: System = "km") -> str:
             return climb(value, system)
         case "duration":
             return duration(value)
+        case "clock":
+            return stopwatch(value)
         case "days":
             return _counted(value / DAY, "day")
         case "weeks":
@@ -159,6 +201,10 @@ def shown(quantity: Quantity, system: System = "km") -> str:
             return pace(value, system)
         case "speed":
             return f"{value * 3600 / (1000 if system == 'km' else METRES_PER_MILE):.1f} {system}/h"
+        case "rate":
+            return f"{value * 1000:.0f} m/km" if system == "km" else f"{value * 5280:.0f} ft/mi"
+        case "temperature":
+            return f"{value:.0f} °C" if system == "km" else f"{value * 1.8 + 32:.0f} °F"
         case "bpm":
             return f"{value:.0f} bpm"
         case "spm":
@@ -184,9 +230,18 @@ def climb(metres: float, system: System = "km") -> str:
 
 
 def duration(seconds: float) -> str:
-    """Seconds as `45 min` or `1 h 05 min`."""
+    """Seconds as `45 min`, `1 h 05 min`, or `20 s` where there is no whole minute."""
+    if 0 < round(seconds) < 60:
+        return f"{seconds:.0f} s"
     minutes = round(seconds / 60)
     return f"{minutes} min" if minutes < 60 else f"{minutes // 60} h {minutes % 60:02d} min"
+
+
+def stopwatch(seconds: float) -> str:
+    """Seconds as `21:40` or `1:45:00`: the time of a race."""
+    whole = round(seconds)
+    minutes = f"{whole // 60 % 60:02d}:{whole % 60:02d}"
+    return f"{whole // 3600}:{minutes}" if whole >= 3600 else minutes.removeprefix("0")
 
 
 def pace(seconds_per_metre: float, system: System = "km") -> str:

@@ -74,11 +74,16 @@ class Daemon:
     def __init__(self, coach: Coach) -> None:
         self._coach = coach
         self._stop = threading.Event()
+        self._reload = threading.Event()
         self._started_at = coach.clock.now()
         self._beat_at = self._started_at
 
     def stop(self) -> None:
         self._stop.set()
+
+    def reload(self) -> None:
+        """Have the rule files read again at the next tick, also if none was changed."""
+        self._reload.set()
 
     def run(self) -> bool:
         """Ring the jobs until stopped. False when a job did not end in time and has to be left behind."""
@@ -107,6 +112,8 @@ class Daemon:
         log.info("coachd runs: a look at the sources every %d minutes", minutes)
         while not self._stop.wait(PULSE_S):
             self._watchdog()
+            if self._reload.is_set():
+                scheduler.get_job("tick").modify(next_run_time=SystemClock().now())
         finished = self._shut_down(scheduler)
         self._beat(STOPPED)
         return finished
@@ -135,7 +142,9 @@ class Daemon:
         self._guarded("look", lambda: pipeline.sync_due(self._coach, self._told))
 
     def _tick(self) -> None:
-        self._guarded("tick", lambda: pipeline.tick(self._coach, self._told))
+        asked = self._reload.is_set()
+        self._reload.clear()
+        self._guarded("tick", lambda: pipeline.tick(self._coach, self._told, reload=asked))
 
     def _housekeep(self) -> None:
         self._guarded("housekeeping", lambda: pipeline.housekeeping(self._coach))
@@ -165,15 +174,18 @@ class Daemon:
 
 
 def run(coach: Coach) -> bool:
-    """Be the daemon until SIGTERM or SIGINT. Raises AlreadyRunning. False as for `Daemon.run`."""
+    """Be the daemon until SIGTERM or SIGINT; SIGHUP reads the rule files again.
+
+    Raises AlreadyRunning. False as for `Daemon.run`.
+    """
     with alone(coach.settings.coachd_state_dir):
         daemon = Daemon(coach)
 
-        def asked(_number: int, _frame: FrameType | None) -> None:
-            daemon.stop()
+        def asked(number: int, _frame: FrameType | None) -> None:
+            daemon.reload() if number == signal.SIGHUP else daemon.stop()
 
-        signal.signal(signal.SIGTERM, asked)
-        signal.signal(signal.SIGINT, asked)
+        for number in (signal.SIGTERM, signal.SIGINT, signal.SIGHUP):
+            signal.signal(number, asked)
         return daemon.run()
 
 

@@ -10,6 +10,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from coachd.history.clean import cleaned
+from coachd.model import StreamNumbers
 
 
 def overlap(one, other):
@@ -45,7 +46,8 @@ def test_an_ordinary_run_is_kept_as_it_is(make_activity, now):
         ({"distance_m": -5.0}, "distance"),
         ({"distance_m": None, "moving_s": None, "elapsed_s": None}, "neither"),
         ({"distance_m": 0.0, "moving_s": 0.0, "elapsed_s": 0.0}, "neither"),
-        ({"distance_m": 25_000.0, "moving_s": 3_000.0}, "speed"),  # the watch ran on in the car
+        ({"distance_m": 25_000.0, "moving_s": 3_000.0}, "speed"),  # 2:00 /km
+        ({"start": datetime(2027, 11, 22, tzinfo=UTC)}, "date"),
     ],
 )
 def test_what_cannot_be_is_set_aside_with_its_reason(make_activity, clean, values, reason):
@@ -75,6 +77,98 @@ def test_what_is_merely_unusual_is_kept(make_activity, clean, values):
 def test_a_heart_rate_that_cannot_be_becomes_unknown(make_activity, now, rate, believed):
     [activity], _ = cleaned([make_activity(average_hr=rate, max_hr=rate)], now)
     assert (activity.average_hr, activity.max_hr) == (believed, believed)
+
+
+def cleaned_run(make_activity, now, hr_max=None, **values):
+    [activity], _ = cleaned([make_activity(**values)], now, hr_max=hr_max)
+    return activity
+
+
+def test_a_heart_rate_of_300_beats_makes_neither_a_verdict_nor_a_crash(make_activity, now):
+    run = cleaned_run(make_activity, now, average_hr=300.0, max_hr=300.0)
+    assert (run.average_hr, run.max_hr) == (None, None)
+
+
+def test_a_sensor_that_counted_steps_has_no_heart_rate(make_activity, now):
+    locked = StreamNumbers(hr_suspect="it follows the cadence")
+    run = cleaned_run(make_activity, now, average_hr=170.0, max_hr=172.0, streams=locked)
+    assert (run.average_hr, run.max_hr) == (None, None)
+
+
+@pytest.mark.parametrize(("peak", "mean"), [(193.0, 150.0), (194.0, None)])
+def test_a_peak_far_above_the_own_maximum_makes_the_mean_doubtful(make_activity, now, peak, mean):
+    run = cleaned_run(make_activity, now, hr_max=188.0, average_hr=150.0, max_hr=peak)
+    assert (run.average_hr, run.max_hr) == (mean, peak)
+
+
+def test_a_run_entered_by_hand_keeps_distance_and_time_only(make_activity, now):
+    run = cleaned_run(make_activity, now, manual=True, average_hr=150.0, gain_m=90.0, cadence_spm=170.0)
+    assert (run.distance_m, run.moving_s) == (10_000.0, 3_000.0)
+    assert (run.average_hr, run.gain_m, run.cadence_spm) == (None, None, None)
+
+
+@pytest.mark.parametrize("values", [{"trainer": True}, {"sport": "VirtualRun"}])
+def test_a_run_indoors_has_no_heights_but_its_heart_rate(make_activity, now, values):
+    run = cleaned_run(make_activity, now, gain_m=80.0, average_hr=150.0, **values)
+    assert (run.trainer, run.gain_m, run.average_hr) == (True, None, 150.0)
+
+
+def test_a_distance_of_nothing_is_unknown(make_activity, now):
+    assert cleaned_run(make_activity, now, distance_m=0.0).distance_m is None
+
+
+@pytest.mark.parametrize(
+    ("values", "cadence"),
+    [
+        ({"cadence_spm": 170.0}, 170.0), ({"cadence_spm": 139.0}, None), ({"cadence_spm": 231.0}, None),
+        ({"cadence_spm": 150.0, "streams": StreamNumbers(cadence_spm=172.0)}, 172.0),
+        ({"cadence_spm": 170.0, "streams": StreamNumbers()}, 170.0),
+        ({"cadence_spm": 60.0, "sport": "Ride"}, 60.0),
+    ],
+)  # fmt: skip
+def test_a_running_cadence_is_that_of_the_running_samples_or_a_plausible_mean(make_activity, now, values, cadence):
+    assert cleaned_run(make_activity, now, **values).cadence_spm == cadence
+
+
+def test_heights_that_the_source_lacks_come_from_the_stream(make_activity, now):
+    heights = StreamNumbers(gain_m=120.0)
+    assert cleaned_run(make_activity, now, streams=heights).gain_m == 120.0
+    assert cleaned_run(make_activity, now, streams=heights, gain_m=90.0).gain_m == 90.0
+
+
+# the watch in the car
+
+
+def test_a_drive_at_the_end_is_cut_off_where_the_seconds_are_known(make_activity, now):
+    drive = StreamNumbers(car_m=12_000.0, moving_s=3_240.0)
+    run = cleaned_run(make_activity, now, distance_m=21_000.0, moving_s=4_000.0, streams=drive)
+    assert (run.distance_m, run.moving_s) == (9_000.0, 3_240.0)
+
+
+def usual(make_activity, count=10, **values):
+    return [make_activity(id=100 + number, day=number - 30, **values) for number in range(count)]  # 5:00 /km
+
+
+@pytest.mark.parametrize(
+    ("values", "kept"),
+    [
+        ({"distance_m": 21_000.0, "moving_s": 3_710.0}, True),  # 1.70 times the usual
+        ({"distance_m": 21_000.0, "moving_s": 3_690.0}, False),
+        ({"distance_m": 21_000.0, "moving_s": 3_690.0, "workout_type": 1}, True),
+        ({"distance_m": 21_000.0, "moving_s": 3_690.0, "trainer": True}, True),
+        ({"distance_m": 21_000.0, "moving_s": 3_690.0, "sport": "Ride"}, True),
+        ({"distance_m": 2_900.0, "moving_s": 480.0}, True),  # repetitions
+    ],
+)
+def test_a_run_far_faster_than_its_runner_ever_was_was_a_drive(make_activity, clean, values, kept):
+    ids, aside = clean(*usual(make_activity), make_activity(id=1, **values))
+    assert (1 in ids) is kept
+    assert kept or "car" in aside[1]
+
+
+def test_who_is_new_may_be_as_fast_as_they_like(make_activity, clean):
+    kept, _ = clean(*usual(make_activity, 9), make_activity(id=1, distance_m=21_000.0, moving_s=3_300.0))
+    assert 1 in kept
 
 
 @pytest.mark.parametrize(

@@ -119,4 +119,5 @@ def test_pace_is_unknown_where_the_ground_did_not_measure_it():
 def test_the_language_has_the_aggregates_of_version_one():
     assert set(KINDS) == {
         "sum", "max", "min", "mean", "weekly_mean", "count", "distinct", "days_since", "streak", "latest",
+        "baseline",
     }  # fmt: skip

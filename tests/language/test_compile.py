@@ -7,10 +7,10 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from coachd.language.compile import compile_expression
-from coachd.language.types import YES_NO, number
+from coachd.language.types import YES_NO, number, text
 
-NUMBERS, FLAGS = ("x", "y", "z"), ("p", "q")
-SCOPE = {name: number("number") for name in NUMBERS} | dict.fromkeys(FLAGS, YES_NO)
+NUMBERS, FLAGS, TEXTS = ("x", "y", "z"), ("p", "q"), ("t", "u")
+SCOPE = {name: number("number") for name in NUMBERS} | dict.fromkeys(FLAGS, YES_NO) | dict.fromkeys(TEXTS, text())
 
 # Each strategy gives pairs: in our language, in SQL.
 numbers = st.deferred(
@@ -23,6 +23,9 @@ numbers = st.deferred(
         st.tuples(st.sampled_from(["min", "max"]), numbers, numbers).map(
             lambda t: (f"{t[0]}({t[1][0]}, {t[2][0]})", f"{t[0]}({t[1][1]}, {t[2][1]})")
         ),
+        st.tuples(st.sampled_from(["min", "max"]), numbers, numbers, numbers).map(
+            lambda t: (f"{t[0]}({t[1][0]}, {t[2][0]}, {t[3][0]})", f"{t[0]}({t[1][1]}, {t[2][1]}, {t[3][1]})")
+        ),
         st.tuples(numbers, numbers).map(
             lambda t: (f"default({t[0][0]}, {t[1][0]})", f"coalesce({t[0][1]}, {t[1][1]})")
         ),
@@ -30,6 +33,8 @@ numbers = st.deferred(
         numbers.map(lambda t: (f"(-{t[0]})", f"(-{t[1]})")),
     )
 )
+texts = st.sampled_from([("t", ":t"), ("u", ":u"), ("default(t, u)", "coalesce(:t, :u)")])
+literals = st.sampled_from([("'a'", "'a'"), ("'b'", "'b'")])
 conditions = st.deferred(
     lambda: st.one_of(
         st.sampled_from([(name, f":{name}") for name in FLAGS]),
@@ -44,11 +49,25 @@ conditions = st.deferred(
         numbers.map(lambda t: (f"({t[0]} is unknown)", f"({t[1]} is null)")),
         numbers.map(lambda t: (f"({t[0]} in [1, 2])", f"({t[1]} in (1, 2))")),
         numbers.map(lambda t: (f"({t[0]} not in [1, 2])", f"({t[1]} not in (1, 2))")),
+        st.tuples(conditions, st.sampled_from(["==", "!="]), conditions).map(
+            lambda t: (f"({t[0][0]} {t[1]} {t[2][0]})", f"({t[0][1]} {t[1]} {t[2][1]})")
+        ),
+        st.tuples(conditions, conditions).map(
+            lambda t: (f"default({t[0][0]}, {t[1][0]})", f"coalesce({t[0][1]}, {t[1][1]})")
+        ),
+        conditions.map(lambda t: (f"({t[0]} is known)", f"(({t[1]}) is not null)")),
+        st.tuples(texts, st.sampled_from(["==", "!="]), texts | literals).map(
+            lambda t: (f"({t[0][0]} {t[1]} {t[2][0]})", f"({t[0][1]} {t[1]} {t[2][1]})")
+        ),
+        texts.map(lambda t: (f"({t[0]} in ['a', 'b'])", f"({t[1]} in ('a', 'b'))")),
+        texts.map(lambda t: (f"({t[0]} not in ['b'])", f"({t[1]} not in ('b'))")),
+        texts.map(lambda t: (f"({t[0]} is unknown)", f"({t[1]} is null)")),
     )
 )
 contexts = st.fixed_dictionaries(
     {name: st.none() | st.integers(-3, 3).map(float) for name in NUMBERS}
     | {name: st.sampled_from([None, True, False]) for name in FLAGS}
+    | {name: st.sampled_from([None, "a", "b"]) for name in TEXTS}
 )
 SQLITE = sqlite3.connect(":memory:")
 

@@ -5,6 +5,7 @@ from hypothesis import strategies as st
 from coachd.language.message import compile_message, render
 from coachd.language.problems import ExpressionProblem
 from coachd.language.types import YES_NO, number, text
+from coachd.model import WEEKDAYS
 
 SCOPE = {
     "since": number("days"),
@@ -12,8 +13,18 @@ SCOPE = {
     "share": number("share"),
     "shoe.name": text(),
     "old": YES_NO,
+    "slot": text(WEEKDAYS),
+    "runs": number("count"),
 }
-CONTEXT = {"since": 8 * 86400.0, "far": 38_000.0, "share": 0.5, "shoe.name": "Swift Fox", "old": True}
+CONTEXT = {
+    "since": 8 * 86400.0,
+    "far": 38_000.0,
+    "share": 0.5,
+    "shoe.name": "Swift Fox",
+    "old": True,
+    "slot": "tue",
+    "runs": 3.0,
+}
 
 
 def said(template, system="km", **changes):
@@ -51,6 +62,27 @@ def test_white_space_is_folded():
 
 def test_dotted_names_and_filters_work():
     assert said("{{ shoe.name }} {{ share | pct }} {{ share | whole }}") == "Swift Fox 50% 0"
+
+
+def test_a_weekday_is_written_out():
+    assert said("after {{ slot | day }}'s run") == "after Tuesday's run"
+    assert said("{{ slot | day }}", slot=None) == "unknown"
+
+
+@pytest.mark.parametrize("test", ["share > 0.4", "share <= 0.4", "runs != 3", "runs == 3", "old", "slot == 'tue'"])
+def test_what_is_unknown_fulfils_no_condition(test):
+    nothing = dict.fromkeys(CONTEXT)
+    assert said(f"{{% if {test} %}}a{{% else %}}b{{% endif %}}", **nothing) == "b"
+
+
+@given(st.data())
+def test_a_text_that_was_accepted_can_be_filled_with_anything(data):
+    printed = ["{{ since }}", "{{ share | pct }}", "{{ slot | day }}", "{{ runs | whole }}"]
+    chosen = ["{% if far >= far or runs > 2 %}x{% endif %}", "{{ shoe.name if old else slot }}"]
+    part = st.sampled_from(printed + chosen)
+    message = compile_message(" ".join(data.draw(st.lists(part, max_size=5))), SCOPE)
+    values = {name: data.draw(st.none() | st.just(value)) for name, value in CONTEXT.items()}
+    render(message, values, SCOPE, "mi")
 
 
 def test_text_from_outside_is_never_run():
@@ -94,6 +126,12 @@ def test_an_attack_is_refused_when_the_rule_is_loaded(attack):
         ("{{ 42 }}", "the number 42 is no value of this rule", "print a value"),
         ("{{ since * 2 }}", "mul is not part of the message language", "compute it under `values`"),
         ("{{ since | pc }}", "'pc' cannot be used", "did you mean 'pct'?"),
+        ("{{ shoe.name | pct }}", "'pct' needs a plain number, this is a text", ""),
+        ("{{ since | whole }}", "'whole' needs a plain number, this is a duration", ""),
+        ("{{ shoe.name | day }}", "'day' needs a weekday", ""),
+        ("{% if since > 8 %}x{% endif %}", "cannot compare a duration with a plain number", "under `values`"),
+        ("{% if far > shoe.name %}x{% endif %}", "cannot compare a distance with a text", "under `values`"),
+        ("{% if slt == 'tue' %}x{% endif %}", "unknown name 'slt'", "did you mean 'slot'?"),
         ("{{ since", "this message cannot be read", ""),
         ("{% if old %}x", "this message cannot be read", ""),
         ("x" * 3000, "2000 characters", ""),

@@ -1,4 +1,5 @@
 from contextlib import suppress
+from itertools import pairwise
 
 import pytest
 from hypothesis import given
@@ -92,9 +93,8 @@ def test_for_counts_evaluations(written, held):
         ("  title: A long way\n", "  title: [x]\n", "a text is needed here, not a list"),
         ("version: 1", "version: 2", "'2' is not one of: 1"),
         ("id: long-way", "id: Long Way", "'Long Way' is not an id"),
-        ("each: week", "each: day", "'each: day' is not evaluated by this version yet"),
         ("each: week", "each: weak", "'weak' is not one of"),
-        ("  when:", "  once_per: race\n  when:", "'once_per: race' is not evaluated by this version yet"),
+        ("  when:", "  once_per: never\n  when:", "'never' is not one of: subject, mark, block, gap, race"),
         ("  when:", "  once_per: mark\n  when:", "'once_per: mark' needs marks"),
         ("default: 60 km", "default: 60 kms", "unknown unit 'kms'"),
         ("min: 10 km", "min: 10", "'min' is a plain number but the default is a distance"),
@@ -102,7 +102,7 @@ def test_for_counts_evaluations(written, held):
         ("sum: distance", "sum: distnce", "unknown field 'distnce'"),
         ("sum: distance", "sum: average_hr", "'sum' takes an amount"),
         ("sum: distance", "sum: activities", "'sum' takes an amount"),
-        ("sum: distance", "count: distance", "'count' takes activities, not 'distance'"),
+        ("sum: distance", "count: distance", "'count' takes activities or nights, not 'distance'"),
         ("sum: distance", "mean: kind", "'mean' takes a number"),
         ("sum: distance", "sum: distance, max: distance", "exactly one of these is needed"),
         ("sport: run, ", "sport: rum, ", "'rum' is not one of"),
@@ -111,13 +111,17 @@ def test_for_counts_evaluations(written, held):
         ("over: 7d", "over: 90 min", "'90 min' is no number of whole days"),
         ("over: 7d", "over: limit", "the parameter 'limit' cannot be a window"),
         ("sum: distance, sport: run, over: 7d", "weekly_mean: distance, over: 10d", "taken over whole weeks"),
-        ("over: 7d", "over: 7d, where: kind == 'eazy'", "'eazy' is not one of: easy, long, race, workout"),
+        (
+            "over: 7d",
+            "over: 7d, where: kind == 'eazy'",
+            "'eazy' is not one of: easy, hard, long, race, recovery, workout",
+        ),
         ("over: 7d", "over: 7d, where: distance", "a yes/no is needed here, this is a distance"),
         ("{sum: distance, sport: run, over: 7d}", "{measure: consistent}", "unknown measure 'consistent'"),
         (
             "{sum: distance, sport: run, over: 7d}",
             "{measure: consistent_weeks, over: 7d}",
-            "'over' goes with an aggregate",
+            "'consistent_weeks' has no window to choose",
         ),
         ("    week: {", "    limit: {", "the name 'limit' is taken"),
         ("    week: {", "    mark: {", "the name 'mark' is taken"),
@@ -144,7 +148,7 @@ def test_for_counts_evaluations(written, held):
         ),
         ("{{ week }} this week", "{{ weak }}", "rule.yaml:15:16: unknown name 'weak' in a message"),
         ("version: 1", "version: 1\n- x", "this is not YAML"),
-        ("version: 1", "version: &a 1\npack: [*b]", "this is not YAML"),
+        ("version: 1", "version: &a 1\npack: [*b]", "anchors and aliases are not part of rule files"),
         ("    limit: {default", "    limit: &a {default", "never"),
     ],
 )
@@ -265,4 +269,77 @@ def test_a_file_nested_without_end_is_refused():
 
 
 def test_a_huge_file_is_refused():
-    assert any("a rule file may have" in found for found in problems("#" * 600_000))
+    assert any("a rule file may have" in found for found in problems("#" * 5_000_000))
+
+
+def test_ten_thousand_rules_in_a_file_are_refused_without_reading_them():
+    (found,) = problems("version: 1\nrules:\n" + "- id: x\n" * 10_000)
+    assert found.startswith("rule.yaml:3:1: a file may hold 200 rules, this one has 10000")
+
+
+def test_of_very_many_problems_the_first_hundred_are_shown():
+    found = problems(RULE + "".join(f"  key{number}: 1\n" for number in range(20_000)))
+    assert len(found) == 101
+    assert "the first 100 problems of this file are shown" in found[0]
+
+
+def test_an_expression_nested_without_end_is_refused_where_it_stands():
+    for deep in ("(" * 1_000 + "week" + ")" * 1_000, "not " * 400 + "true", "-" * 1_000 + "week"):
+        (found,) = problems(changed("when: week > limit", f"when: {deep[:1990]} > limit"))
+        assert found.startswith("rule.yaml:13:")
+        assert "nested 25 deep" in found
+
+
+def test_an_expression_with_very_many_parts_is_refused():
+    (found,) = problems(changed("when: week > limit", "when: " + "+".join(["week"] * 300) + " > limit"))
+    assert "an expression may have 200 parts" in found
+
+
+def test_aliases_of_aliases_are_refused():
+    bomb = "a: &a [x]\n" + "".join(f"{b}: &{b} [{','.join([f'*{a}'] * 9)}]\n" for a, b in pairwise("abcdefg"))
+    assert any("anchors and aliases are not part of rule files" in found for found in problems(bomb))
+
+
+def test_a_file_is_one_document():
+    assert any("a rule file is one document" in found for found in problems(RULE + "---\n" + RULE))
+
+
+def test_without_tests_nothing_is_said_about_them():
+    text = changed("  when:", "  tests: [{nme: x}]\n  when:")
+    assert any("did you mean 'name'?" in found for found in problems(text))
+    (rule,) = read_rules(text, "rule.yaml", registry(), tests=False)
+    assert rule.tests == ()
+
+
+@pytest.mark.parametrize(
+    ("old", "new", "word"),
+    [
+        ("  title:", "  titel:", "title"),
+        ("kind: nudge", "kind: nudg", "nudge"),
+        ("each: week", "each: weak", "week"),
+        ("default: 60 km", "defalt: 60 km", "default"),
+        ("sum: distance", "sum: distnce", "distance"),
+        ("sum: distance", "summ: distance", "sum"),
+        ("{sum: distance, sport: run, over: 7d}", "{measure: consistent_week}", "consistent_weeks"),
+        ("sport: run", "sport: rnu", "run"),
+        ("over: 7d", "over: limt", "limit"),
+        ("over: 7d", "over: 7d, where: averge_hr > 150 bpm", "average_hr"),
+        ("over: 7d", "over: 7d, where: tag.sik", "tag.sick"),
+        ("over: 7d", "over: 7d, where: kind == 'workot'", "workout"),
+        ("when: week > limit", "when: wek > limit", "week"),
+        ("when: week > limit", "when: week > limit and atlete.masters", "athlete.masters"),
+        ("when: week > limit", "when: week > limit and athlete.phase == 'bild'", "build"),
+        ("when: week > limit", "when: week > 60 kms + limit", "km"),
+        ("when: week > limit", "when: mx(week, limit) > limit", "max"),
+        ("  when:", "  phase: {only: taperr}\n  when:", "taper"),
+        ("  when:", "  modes: {only: injred}\n  when:", "injured"),
+        ("  when:", "  once_per: marks\n  when:", "mark"),
+        ("  when:", "  marks: {wek: [70 km]}\n  when:", "week"),
+        ("{{ week }} this", "{{ wek }} this", "week"),
+        ("{{ week }} this", "{{ athlete.history | pctt }} this", "pct"),
+        ("  when:", "  tests: [{name: x, params: {limt: 3 km}, expect: {outcome: fire}}]\n  when:", "limit"),
+        ("  when:", "  tests: [{name: x, expect: {outcome: fir}}]\n  when:", "fire"),
+    ],
+)
+def test_every_kind_of_name_is_suggested_where_it_was_misspelt(old, new, word):
+    assert any(f"did you mean '{word}'?" in found for found in problems(changed(old, new)))

@@ -10,14 +10,14 @@ from coachd.units import WEEK
 SUNDAY = date(2025, 6, 15)
 
 
-def measured(name, runs_per_week):
+def measured(name, runs_per_week, phases=()):
     """A measure over weeks given oldest first, each run 10 km."""
     activities = []
     for back, runs in enumerate(reversed(runs_per_week)):
         for run in range(runs):
             at = datetime.combine(SUNDAY - timedelta(days=7 * back + run % 7), datetime.min.time())
             activities.append(Activity(len(activities), "Run", at.replace(tzinfo=UTC), at, distance_m=10_000.0))
-    history = History(Athlete(), tuple(activities))
+    history = History(Athlete(), tuple(activities), phases=phases)
     return registry()[name].compute(View(history, SUNDAY, datetime(2025, 6, 16, 6, tzinfo=UTC))).value
 
 
@@ -57,3 +57,13 @@ def test_runs_and_distance_are_those_of_the_counted_weeks():
 @pytest.mark.parametrize("name", ["consistent_weeks", "consistent_runs", "consistent_distance", "usual_weekly_runs"])
 def test_nothing_is_known_before_the_first_run(name):
     assert measured(name, []) is None
+
+
+def test_run_days_count_once():
+    assert measured("run_days", [9, 3]) == 10
+
+
+def test_a_neutral_week_is_skipped_even_if_it_was_full():
+    weeks = [4, 4, 4, 4]
+    recovery = ((SUNDAY - timedelta(days=13), "recovery"), (SUNDAY - timedelta(days=6), "base"))
+    assert measured("consistent_weeks", weeks, recovery) == 3 * WEEK

@@ -27,11 +27,13 @@ def test_a_judgement_comes_back_with_its_evidence(store, robin, now):
     evidence = Evidence("since", parse_quantity("8 days"), "days since", (3, 4))
     with store.begin() as db:
         judgements.save(
-            db, robin, WEEK, [Finding("rest", "week", "fire", (evidence,), "because")], [nudge("rest")], [], now
-        )
+            db, robin, WEEK, [Finding("rest", "week", "fire", (evidence,), "because", None, ("files", "strava"))],
+            [nudge("rest")], [], now,
+        )  # fmt: skip
         [found] = judgements.of_period(db, robin, WEEK)
         assert [(rule, body["activities"]) for rule, body in told(db)] == [("rest", [1, 2])]
     assert (found["rule"], found["outcome"], found["reason"]) == ("rest", "fire", "because")
+    assert found["sources"] == "files strava"
     assert found["evidence"][0]["value"]["value"] == 691_200
     assert found["evidence"][0]["activities"] == [3, 4]
 
@@ -47,7 +49,10 @@ def test_judging_a_period_again_replaces_it_and_leaves_the_others(store, robin, 
 
 
 def test_what_rules_remember_is_kept_by_rule_and_subject(store, robin, now):
-    first = RuleState("shoe", "g1", date(2026, 11, 16), 643_737.6, armed=False, recent="101")
+    first = RuleState(
+        "shoe", "g1", date(2026, 11, 16), 643_737.6, armed=False, recent="101", unheeded=2,
+        muted_until=date(2027, 2, 8), fingerprint="0123456789abcdef",
+    )  # fmt: skip
     second = RuleState("shoe", "g2")
     with store.begin() as db:
         assert judgements.states(db, robin) == {}

@@ -10,8 +10,10 @@ import pytest
 from sqlalchemy import select
 
 from coachd.history.merge import merge
-from coachd.store import Store, athletes, recordings
+from coachd.model import StreamNumbers
+from coachd.store import Store, athletes, recordings, streams
 from coachd.store.recordings import Counts
+from coachd.store.streams import encode
 from coachd.tables import recordings as table
 
 LATER = timedelta(days=1)
@@ -218,6 +220,110 @@ def test_details_are_kept_and_so_is_that_there_are_none(store, robin, now):
         assert recordings.detail(db, robin, "strava", "1", "streams") == (None, "there are none")
         recordings.save_detail(db, robin, "strava", "1", "streams", {"time": [0, 1]}, "", now)
         assert recordings.detail(db, robin, "strava", "1", "streams") == ({"time": [0, 1]}, "")
+
+
+@pytest.fixture
+def keep_streams(store, robin, now):
+    """Keeps numbers of a recording's streams; those of its number say so."""
+
+    def save(*numbers, source="strava", problem=""):
+        with store.begin() as db:
+            for number in numbers:
+                kept = None if problem else encode(StreamNumbers(moving_s=float(number)))
+                recordings.save_detail(db, robin, source, str(number), streams.STREAMS, kept, problem, now)
+
+    return save
+
+
+@pytest.fixture
+def wanted(store, robin):
+    """The ids of runs whose streams were never asked for."""
+
+    def ids(first=date(2026, 11, 1)):
+        with store.read() as db:
+            return streams.never_asked(db, robin, "strava", first)
+
+    return ids
+
+
+def seconds(activities):
+    return {activity.strava_id: activity.streams.moving_s if activity.streams else None for activity in activities}
+
+
+def test_activities_come_with_the_numbers_of_their_streams(keep, load, keep_streams, make_recording):
+    keep(make_recording(1), make_recording(2, at=24), make_recording(3, at=48))
+    keep_streams(1, 3)
+    assert seconds(load()) == {"1": 1.0, "2": None, "3": 3.0}
+    assert seconds(load(first=date(2026, 11, 17))) == {"2": None, "3": 3.0}
+    assert seconds(load(last=date(2026, 11, 17))) == {"1": 1.0, "2": None}
+
+
+def test_that_there_are_no_streams_is_no_number(keep, load, keep_streams, make_recording, wanted):
+    keep(make_recording(1))
+    keep_streams(1, problem="there are none")
+    assert seconds(load()) == {"1": None}
+    assert wanted() == []
+
+
+def test_nobody_sees_the_numbers_of_somebody_else(store, now, keep, load, keep_streams, make_recording):
+    with store.begin() as db:
+        athletes.ensure(db, "sam", now)
+    keep(make_recording(1))
+    keep(make_recording(1), athlete="sam")
+    keep_streams(1)
+    with store.read() as db:
+        assert seconds(recordings.load(db, "sam")) == {"1": None}
+
+
+def test_only_runs_that_were_recorded_have_streams_to_ask_for_the_newest_first(
+    keep, wanted, keep_streams, make_recording
+):
+    keep(
+        make_recording(1), make_recording(2, at=24), make_recording(3, at=48, sport="TrailRun"),
+        make_recording(4, at=49, sport="Ride"), make_recording(5, at=50, manual=True),
+        make_recording(6, at=51, source="files"), make_recording(7, at=-24 * 30),
+    )  # fmt: skip
+    keep_streams(2)
+    assert wanted() == ["3", "1"]
+
+
+def test_numbers_go_when_their_recording_is_purged_and_stay_while_it_is_confirmed(
+    store, robin, keep, load, keep_streams, make_recording, now
+):
+    keep(make_recording(1), make_recording(2, at=24))
+    keep_streams(1, 2)
+    keep(make_recording(2, at=24), at=now + LATER)
+    with store.begin() as db:
+        recordings.derive(db, robin, recordings.purge(db, robin, "strava", now + LATER), merge)
+        assert recordings.detail(db, robin, "strava", "1", streams.STREAMS) is None
+    assert seconds(load()) == {"2": 2.0}
+
+
+def test_numbers_of_a_run_that_lives_on_in_a_file_go_with_the_api_row(
+    store, robin, keep, load, keep_streams, make_recording
+):
+    keep(make_recording(1), make_recording(1, source="files"))
+    keep_streams(1)
+    with store.begin() as db:
+        recordings.derive(db, robin, recordings.purge(db, robin, "strava", None), merge)
+    assert [activity.streams for activity in load()] == [None]
+
+
+@pytest.mark.parametrize("edited", [{"distance_m": 9_000.0}, {"moving_s": 2_900.0}, {"elapsed_s": 4_000.0}, {"at": 1}])
+def test_a_run_that_was_cropped_is_asked_for_again(keep, load, keep_streams, make_recording, wanted, edited):
+    keep(make_recording(1), make_recording(2, at=24))
+    keep_streams(1, 2)
+    keep(make_recording(1, **edited))
+    assert wanted() == ["1"]
+    assert seconds(load()) == {"1": None, "2": 2.0}
+
+
+def test_a_run_that_got_a_name_keeps_its_numbers(keep, load, keep_streams, make_recording, wanted):
+    keep(make_recording(1))
+    keep_streams(1)
+    assert keep(make_recording(1, name="Loop", gear_id="g2")).changed == 1
+    assert wanted() == []
+    assert [(activity.name, activity.streams.moving_s) for activity in load()] == [("Loop", 1.0)]
 
 
 def test_what_could_not_be_read_is_remembered_until_it_can(store, robin, now):

@@ -8,17 +8,17 @@ from __future__ import annotations
 import errno
 import io
 import sys
-from importlib import import_module
+from collections.abc import Mapping
 from pathlib import Path
 from typing import Any
 
 import click
 
 from coachd import __version__
+from coachd.cli.lazy import LazyGroup
 from coachd.errors import CoachdError, TryLater
 
-# command -> (module in this folder, what --help says of it)
-COMMANDS: dict[str, tuple[str, str]] = {
+COMMANDS: Mapping[str, tuple[str, str]] = {
     "demo": ("demo", "Show a season of weekly mails: no account, no network."),
     "try": ("demo", "What coachd would have said about your own Strava export."),
     "init": ("setup", "Ask a few questions and write .env."),
@@ -34,32 +34,19 @@ COMMANDS: dict[str, tuple[str, str]] = {
     "db": ("data", "Look after the database."),
     "judge": ("coaching", "Judge the closed week against the rules."),
     "digest": ("coaching", "Preview, send, pause or resume the weekly mail."),
-    "rules": ("coaching", "List, check and test the rules."),
+    "why": ("why", "What became of every rule in the last digest."),
+    "rules": ("rules", "List, explain, replay and test the rules; set them for yourself."),
     "athlete": ("athletes", "Add, list, show, change or remove athletes."),
+    "race": ("calendar", "Add, list or remove races of your calendar."),
+    "mode": ("calendar", "Say that you are ill, injured, on holiday ..."),
 }
 
 
-class LazyGroup(click.Group):
-    """Knows every command by name and loads it only when it is called."""
-
-    def list_commands(self, ctx: click.Context) -> list[str]:  # noqa: ARG002 - its signature
-        return list(COMMANDS)
-
-    def get_command(self, ctx: click.Context, cmd_name: str) -> click.Command | None:
-        if cmd_name not in COMMANDS:
-            return None
-        if ctx.resilient_parsing:
-            return click.Command(cmd_name)
-        module = import_module(f"coachd.cli.{COMMANDS[cmd_name][0]}")
-        command: click.Command = getattr(module, f"{cmd_name}_command")
-        return command
-
-    def format_commands(self, ctx: click.Context, formatter: click.HelpFormatter) -> None:  # noqa: ARG002
-        with formatter.section("Commands"):
-            formatter.write_dl([(name, words) for name, (_, words) in COMMANDS.items()])
-
-
-@click.group(cls=LazyGroup, context_settings={"help_option_names": ["-h", "--help"], "max_content_width": 100})
+@click.group(
+    cls=LazyGroup,
+    lazily=COMMANDS,
+    context_settings={"help_option_names": ["-h", "--help"], "max_content_width": 100},
+)
 @click.option("--state", type=click.Path(path_type=Path), help="Folder for everything coachd keeps.")
 @click.option("--athlete", default="me", show_default=True, help="Whom the command is about.")
 @click.version_option(__version__, prog_name="coachd")

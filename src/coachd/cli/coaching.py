@@ -1,24 +1,20 @@
-"""`judge`, `digest`, `rules`: what coachd says, and why."""
+"""`judge`, `digest`: what coachd says."""
 
 from __future__ import annotations
 
-from collections.abc import Sequence
 from datetime import datetime, time
-from pathlib import Path
 from typing import Any
 
 import click
 
-from coachd import dispatch, review, rulebook
+from coachd import dispatch, review
 from coachd.cli import common
 from coachd.clock import local_instant
 from coachd.coach import Coach
 from coachd.compose import weekly
-from coachd.errors import InputProblem, RuleProblem
+from coachd.errors import InputProblem
 from coachd.history.week import closed_week
-from coachd.language.rule import Param
 from coachd.model import Athlete, Evidence, Period
-from coachd.resources import shipped
 from coachd.review import Judged
 from coachd.store import athletes, outbox, recordings
 from coachd.units import Quantity, System, shown
@@ -165,81 +161,3 @@ def _set_paused(ctx: click.Context, paused: bool) -> None:
         who = coach.athlete(common.name(ctx))
         with coach.store.begin() as db:
             athletes.pause(db, who.id, paused)
-
-
-@click.group()
-def rules_command() -> None:
-    """List, check and test the rules."""
-
-
-PATHS = click.argument("paths", nargs=-1, type=click.Path(path_type=Path))
-
-
-@rules_command.command("list")
-@common.as_json
-@click.pass_context
-def list_rules(ctx: click.Context, as_json: bool) -> None:
-    """The rules in force, and those that are off."""
-    with common.instance(ctx) as coach:
-        book = coach.rules
-    if as_json:
-        common.emit(
-            [
-                {
-                    "id": rule.id, "title": rule.title, "kind": rule.kind, "family": rule.family, "tier": rule.tier,
-                    "on": rule in book.rules, "params": {name: _param(param) for name, param in rule.params.items()},
-                }
-                for rule in [*book.rules, *book.off]
-            ]
-        )  # fmt: skip
-        return
-    for rule in book.rules:
-        click.echo(f"{rule.id:<26}{rule.kind:<8}{rule.title}")
-    for rule in book.off:
-        click.echo(f"{rule.id:<26}off     {rule.title}")
-    for problem in book.problems:
-        click.secho(f"\n{problem}", fg="red")
-
-
-def _param(param: Param) -> str:
-    return shown(Quantity(param.value, param.type.dimension, param.type.show))
-
-
-@rules_command.command("check")
-@PATHS
-@click.pass_context
-def check(ctx: click.Context, paths: Sequence[Path]) -> None:
-    """Find every problem in rule files.
-
-    Each is shown with its line. Without PATHS, the rules in force.
-    """
-    problems = rulebook.check(_existing(ctx, paths))
-    if problems:
-        raise RuleProblem(problems)
-    click.echo("All rules are well formed.")
-
-
-@rules_command.command("test")
-@PATHS
-@click.pass_context
-def test(ctx: click.Context, paths: Sequence[Path]) -> None:
-    """Run the tests that rules carry; failures explain themselves."""
-    given = _existing(ctx, paths)
-    if problems := rulebook.check(given):
-        raise RuleProblem(problems)
-    book = rulebook.load(given)
-    rules = [*book.rules, *book.off]
-    failures = [failure for rule in rules for failure in rulebook.test(rule)]
-    if failures:
-        raise RuleProblem(failures, f"{len(failures)} of {sum(len(rule.tests) for rule in rules)} tests failed.")
-    click.echo(f"{sum(len(rule.tests) for rule in rules)} tests of {len(rules)} rules passed.")
-
-
-def _existing(ctx: click.Context, paths: Sequence[Path]) -> list[Path]:
-    for path in paths:
-        if not path.exists():
-            raise InputProblem(f"{path} does not exist.", "Name a rule file or a folder of them.")
-    if paths:
-        return list(paths)
-    own = common.settings(ctx).rules_dir
-    return [shipped("rules"), *([own] if own else [])]

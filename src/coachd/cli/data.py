@@ -16,6 +16,7 @@ from coachd.cli import common
 from coachd.errors import InputProblem
 from coachd.history.summary import summarise
 from coachd.store import connections, profile, recordings
+from coachd.store.streams import STREAMS
 from coachd.sync import Step, Synced
 from coachd.units import System, distance, duration, parse_quantity, shown
 
@@ -54,6 +55,9 @@ def sync_command(ctx: click.Context, full: bool, allow_deletions: bool, as_json:
 def _progress(step: Step) -> None:
     back = f", back to {step.oldest:%Y-%m-%d}" if step.oldest else ""
     done = f", about {step.done:.0%}" if step.done is not None else ""
+    if step.kind == STREAMS:
+        click.echo(f"  streams of {step.seen} runs{done}", err=True)
+        return
     click.echo(f"  page {step.page}: {step.seen} activities{back}{done}", err=True)
 
 
@@ -61,6 +65,7 @@ def _said(result: Synced) -> str:
     saved = result.saved
     parts = [f"{saved.added} new", f"{saved.changed} changed", f"{saved.unchanged} unchanged"]
     parts += [f"{result.withdrawn} deleted"] if result.withdrawn else []
+    parts += [f"streams of {result.streams} runs"] if result.streams else []
     parts += [f"{result.skipped} unreadable (see `coachd status`)"] if result.skipped else []
     brake = f"\nBrake: {result.braked}. Look at Strava; to accept it run `coachd sync --allow-deletions`."
     return f"{result.kind}: {', '.join(parts)}." + (brake if result.braked else "")
@@ -71,7 +76,7 @@ def _result(result: Synced) -> dict[str, object]:
     return {
         "kind": result.kind, "pages": result.pages, "added": saved.added, "changed": saved.changed,
         "unchanged": saved.unchanged, "deleted": result.withdrawn, "purged": result.purged,
-        "skipped": result.skipped, "brake": result.braked or None,
+        "streams": result.streams, "skipped": result.skipped, "brake": result.braked or None,
     }  # fmt: skip
 
 

@@ -7,7 +7,6 @@ times of day) follows from Robin's fitness week by week, with a little noise tha
 
 from __future__ import annotations
 
-import math
 import random
 import re
 from dataclasses import dataclass
@@ -18,6 +17,7 @@ from zoneinfo import ZoneInfo
 
 from coachd.demo.strava_world import World
 from coachd.demo.summary import summary_activity
+from coachd.physiology.vdot import race_time, speed_at, sustainable_fraction
 
 FIRST_MONDAY = date(2025, 1, 6)
 
@@ -148,9 +148,9 @@ def scripted_year(
     Each session has its own noise and id, so changing or taking out one entry leaves all others as they were.
     Raises ValueError for an entry that is not in the script's language.
     """
-    weeks = _parsed(script)
+    weeks = entries(script)
     activities = []
-    for session in (session for _, _, entries in weeks for session in entries):
+    for session in (session for _, _, found in weeks for session in found):
         place = f"{session.week}/{session.weekday}/{session.slot}"
         noise = random.Random(f"{seed}/{place}")  # noqa: S311 - must be repeatable, protects nothing
         day = week_monday(session.week, first_monday) + timedelta(days=session.weekday)
@@ -169,19 +169,19 @@ def world(year: ScriptedYear) -> World:
     return World(year.activities, athlete=year.athlete, gear=year.gear, zones=year.zones)
 
 
-def _parsed(script: str) -> list[tuple[int, str, list[Session]]]:
-    """Week, declared phase and sessions of every line."""
+def entries(script: str) -> list[tuple[int, str, list[Session]]]:
+    """Week, declared phase and sessions of every line. Raises ValueError for an entry outside the script's language."""
     weeks = []
     for line in script.strip().splitlines():
         head, _, days = line.partition("|")
         week, phase = head.split()
-        entries = [
+        found = [
             _session(int(week), weekday, slot, entry)
             for weekday, day in enumerate(DAY_OF_SESSIONS.findall(days))
             for slot, entry in enumerate(day.split(","))
             if entry != "-"
         ]
-        weeks.append((int(week), phase, entries))
+        weeks.append((int(week), phase, found))
     return weeks
 
 
@@ -204,14 +204,17 @@ def _session(week: int, weekday: int, slot: int, entry: str) -> Session:
     )
 
 
-def _activity(session: Session, day: date, zone: ZoneInfo, noise: random.Random) -> dict[str, Any]:
-    # The second half of the year has ids that a 64-bit float cannot hold: they must survive every reader.
+def session_id(session: Session) -> int:
+    """The activity's id. Those of the second half of the year no 64-bit float holds: they must survive every reader."""
     number = (session.week * 7 + session.weekday) * 2 + session.slot
-    activity_id = 16_100_000_000 + 7_919 * number if session.week <= 26 else 2**53 + 1 + 2 * number
+    return 16_100_000_000 + 7_919 * number if session.week <= 26 else 2**53 + 1 + 2 * number
+
+
+def _activity(session: Session, day: date, zone: ZoneInfo, noise: random.Random) -> dict[str, Any]:
     start = datetime.combine(day, STARTS[session.kind]) + timedelta(seconds=noise.randint(-720, 720))
     measured = _indoors(session, noise) if session.kind in "GX" else _run(session, noise)
     return summary_activity(
-        activity_id,
+        session_id(session),
         day,
         start.time(),
         zone,
@@ -256,7 +259,7 @@ def _run(session: Session, noise: random.Random) -> dict[str, Any]:
         speed = session.distance_m / seconds
     else:
         fraction = TOO_FAST if "!" in session.marks else FRACTION[session.kind]
-        speed = speed_at(fraction * fitness) * noise.uniform(0.992, 1.008)
+        speed = speed_at(fitness, fraction) * noise.uniform(0.992, 1.008)
         if session.kind == "TR":
             speed /= 1 + 0.0198 * climb / session.amount
         seconds = session.distance_m / speed
@@ -289,30 +292,6 @@ def _vdot(week: int) -> float:
     if week <= 28:
         return 43.5 + 0.12 * min(week, 19)
     return 44.8 + 0.12 * (week - 29) if week <= 43 else 46.3
-
-
-def sustainable_fraction(minutes: float) -> float:
-    """The share of VO2max that can be held for so long (Daniels & Gilbert 1979)."""
-    return 0.8 + 0.1894393 * math.exp(-0.012778 * minutes) + 0.2989558 * math.exp(-0.1932605 * minutes)
-
-
-def speed_at(oxygen: float) -> float:
-    """The speed in m/s that costs so much oxygen in ml/kg/min (Daniels & Gilbert 1979, solved for speed)."""
-    return (-0.182258 + math.sqrt(0.182258**2 + 0.000416 * (4.60 + oxygen))) / 0.000208 / 60
-
-
-def race_time(distance_m: float, vdot: float) -> float:
-    """The seconds in which a runner of this VDOT races a distance; by bisection, as VDOT falls with time."""
-    fast, slow = 60.0, 86_400.0
-    while slow - fast > 0.001:
-        middle = (fast + slow) / 2
-        per_minute = distance_m / middle * 60
-        oxygen = -4.60 + 0.182258 * per_minute + 0.000104 * per_minute**2
-        if oxygen / sustainable_fraction(middle / 60) > vdot:
-            fast = middle
-        else:
-            slow = middle
-    return slow
 
 
 def _relative_effort(seconds: float, heart_rate: float) -> float:

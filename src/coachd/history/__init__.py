@@ -1,14 +1,40 @@
-"""From what sources recorded to a history that rules can trust: merge, clean, classify. Pure functions throughout."""
+"""From what sources recorded to a history that rules can trust: merge, clean, classify. Pure functions throughout.
+
+One pass, oldest activity first: each is understood by what was known before it (`known.Known`), so that nothing about
+it changes when later ones arrive. Only the heart-rate anchors are today's.
+"""
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping
-from dataclasses import replace
-from datetime import datetime
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import fields, replace
+from datetime import date, datetime, timedelta
+from operator import attrgetter
+from typing import Any
 
-from coachd.history.classify import classified
+from coachd.history.classify import (
+    easy_intended,
+    is_long,
+    is_trail,
+    label,
+    off_road,
+    structure,
+    unlabelled,
+    whole_sessions,
+)
 from coachd.history.clean import cleaned
-from coachd.model import Activity, Athlete, History, Shoe, Source
+from coachd.history.effort import above_share, flat_speed, graded_speed, is_hard, judged
+from coachd.history.known import Known
+from coachd.history.load import session_load
+from coachd.history.phases import phases
+from coachd.history.races import best_vdots, calendar_runs, is_hot, is_race, joined, raced
+from coachd.history.zones import resolve
+from coachd.model import Activity, Athlete, History, Night, Race, Shoe, Source, Zones
+
+RACE_WEEK_DAYS = 6
+
+_NAMES = [each.name for each in fields(Activity)]
+_RECORDED = attrgetter(*_NAMES[: _NAMES.index("kind")])
 
 
 def prepare(
@@ -19,44 +45,130 @@ def prepare(
     synced: Mapping[Source, datetime] | None = None,
     zones_ceiling: float | None = None,
     now: datetime,
+    nights: Iterable[Night] = (),
 ) -> History:
-    """The history as of `now`: recorded activities cleaned and classified, gear named by file matched to shoes.
+    """The history as of `now`: recorded activities cleaned and understood, gear named by file matched to shoes.
 
-    `zones_ceiling` is the top of zone 2 of the athlete's own heart-rate zones; the athlete's own number goes before it.
+    `zones_ceiling` is the top of zone 2 of the athlete's own heart-rate zones on Strava; the athlete's own numbers go
+    before it.
     """
     shoe_list = tuple(shoes)
-    activities = [_with_known_shoe(activity, shoe_list) for activity in sorted(recorded, key=lambda a: (a.start, a.id))]
-    kept, excluded = cleaned(activities, now)
-    ceiling, origin = easy_ceiling(athlete, zones_ceiling)
+    night_list = tuple(sorted(nights, key=lambda night: night.day))
+    today = now.astimezone(athlete.tz).date()
+    own = {shoe.name.casefold(): shoe.id for shoe in reversed(shoe_list) if not shoe.id.startswith("name:")}
+    activities = [_with_known_shoe(activity, own) for activity in sorted(recorded, key=lambda a: (a.start, a.id))]
+    kept, excluded = cleaned(activities, now, hr_max=athlete.hr_max)
+    zones = resolve(athlete, kept, today, zones_ceiling=zones_ceiling, nights=night_list)
+    understood, races = _understood(athlete, kept, zones, shoe_list)
+    first = min((activity.day for activity in understood), default=today)
     return History(
         athlete=athlete,
-        activities=tuple(classified(kept)),
+        activities=tuple(understood),
         shoes=shoe_list,
         synced=dict(synced or {}),
-        easy_ceiling=ceiling,
-        easy_ceiling_source=origin,
+        easy_ceiling=zones.easy_ceiling,
+        easy_ceiling_source=zones.easy_ceiling_source,
         excluded=tuple(excluded),
+        zones=zones,
+        races=races,
+        nights=night_list,
+        phases=phases(athlete, understood, races, first, today),
+        vdots=best_vdots(races),
     )
 
 
-def easy_ceiling(athlete: Athlete, zones_ceiling: float | None) -> tuple[float | None, str]:
-    """The easy heart-rate ceiling in bpm and where it comes from; unknown where nobody measured one.
+def _understood(
+    athlete: Athlete, activities: Sequence[Activity], zones: Zones, shoes: Sequence[Shoe]
+) -> tuple[list[Activity], tuple[Race, ...]]:
+    """The activities with everything that is worked out about them, and all races."""
+    reader = _Reader(athlete, activities, zones, shoes)
+    understood = [
+        reader.run(activity) if activity.family == "run" else reader.other(activity) for activity in activities
+    ]
+    return understood, joined(athlete.races, reader.races, reader.planned)
 
-    Strava's computed default zones are not the athlete's own and never count (coaching.md, Amendment 1).
-    """
-    if athlete.easy_hr_ceiling is not None:
-        return athlete.easy_hr_ceiling, "your own setting"
-    if zones_ceiling is not None:
-        return zones_ceiling, "the top of zone 2 of your Strava zones"
-    return None, ""
+
+class _Reader:
+    """Understands one activity after the other, in the order of their starts."""
+
+    def __init__(self, athlete: Athlete, activities: Sequence[Activity], zones: Zones, shoes: Sequence[Shoe]) -> None:
+        self.athlete = athlete
+        self.zones = zones
+        self.known = Known()
+        self.races: dict[int, Race] = {}
+        self.planned = calendar_runs(athlete.races, activities)
+        self.whole = whole_sessions(activities)
+        self.trail_shoes = off_road(shoes)
+        self.race_days = _race_days(athlete, activities, self.planned)
+
+    def other(self, activity: Activity) -> Activity:
+        load, source = session_load(activity, self.athlete, self.zones)
+        return _worked_out(activity, load=load, load_source=source)
+
+    def run(self, activity: Activity) -> Activity:
+        fitness = self.known.fitness(activity.day)
+        planned = self.planned.get(activity.id)
+        trail = is_trail(activity, self.trail_shoes) or (planned is not None and planned.trail)
+        run = replace(activity, trail=True) if trail else activity
+        whole = self.whole.get(run.id, run)
+        race = raced(run, planned, self.zones, fitness) if is_race(run, planned, self.zones, fitness) else None
+        named = "race" if race else label(run)
+        # A race that was only jogged is as hard as its heart rate says.
+        effort = "easy" if named is None or (race is not None and race.fun) else named
+        hard = is_hard(whole, effort, self.zones, fitness, labelled=named is not None)
+        long = named == "long" or is_long(whole, self.known.usual_s(run.day))
+        kind = named or unlabelled(whole, hard=hard, long=long, after_taxing=self._after_taxing(run.day))
+        easy = easy_intended(run, kind)
+        speed = flat_speed(run)
+        pace = speed / fitness.threshold_speed if speed is not None and fitness is not None else None
+        load, source = session_load(run, self.athlete, self.zones, kind, pace)
+        run = _worked_out(
+            run, kind=kind, hard=hard, long=long, trail=trail, easy_intended=easy,
+            judged=judged(run, kind, speed, self.zones, self.known) if easy and run.day not in self.race_days else None,
+            above_share=above_share(run, self.zones), load=load, load_source=source, graded_speed=graded_speed(run),
+            **_from_streams(run),
+        )  # fmt: skip
+        if race is not None:
+            self.races[run.id] = race
+        self.known.remember(run, race)
+        return run
+
+    def _after_taxing(self, day: date) -> bool:
+        return self.known.taxing_day == day - timedelta(days=1)
 
 
-def _with_known_shoe(activity: Activity, shoes: tuple[Shoe, ...]) -> Activity:
+def _worked_out(activity: Activity, **fields_from_kind_on: Any) -> Activity:
+    """What was recorded, with what was worked out from it. Twice as fast as `replace`: a runner has thousands."""
+    return Activity(*_RECORDED(activity), **fields_from_kind_on)
+
+
+def _from_streams(activity: Activity) -> dict[str, Any]:
+    """What the recorded seconds say. Decoupling in the heat says nothing about endurance."""
+    streams = activity.streams
+    if streams is None:
+        return {}
+    return {
+        "loss_m": None if activity.trainer else streams.loss_m,
+        "efficiency": streams.efficiency,
+        "decoupling": None if is_hot(activity) else streams.decoupling,
+        "strides": streams.strides,
+        "work_s": streams.work_s,
+        "structure": structure(streams.bouts),
+    }
+
+
+def _race_days(athlete: Athlete, activities: Iterable[Activity], planned: Mapping[int, Race]) -> frozenset[date]:
+    """Days on which an easy run is not looked at: of a race, and the six before a planned A or B race."""
+    days = {run.day for run in activities if run.workout_type == 1 or "race" in run.tags or run.id in planned}
+    for race in athlete.races:
+        if race.priority in ("A", "B"):
+            days |= {race.day - timedelta(days=back) for back in range(RACE_WEEK_DAYS + 1)}
+    return frozenset(days)
+
+
+def _with_known_shoe(activity: Activity, own: Mapping[str, str]) -> Activity:
     """An export knows shoes by name only: point the activity to the source's own record of that name."""
     if not activity.gear_id or not activity.gear_id.startswith("name:"):
         return activity
-    name = activity.gear_id.removeprefix("name:").casefold()
-    for shoe in shoes:
-        if shoe.name.casefold() == name and not shoe.id.startswith("name:"):
-            return replace(activity, gear_id=shoe.id)
-    return activity
+    gear = own.get(activity.gear_id.removeprefix("name:").casefold())
+    return replace(activity, gear_id=gear) if gear else activity

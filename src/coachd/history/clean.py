@@ -2,9 +2,12 @@
 
 from __future__ import annotations
 
+from collections import deque
 from collections.abc import Iterable, Sequence
 from dataclasses import replace
 from datetime import UTC, datetime, timedelta
+from statistics import median
+from typing import Any
 
 from coachd.model import Activity
 
@@ -15,19 +18,35 @@ WALKING = 1.9  # m/s
 WALKING_CADENCE = 140  # steps/min
 STEEP = 50.0  # m of gain per km: slower than walking pace may still be running
 PLAUSIBLE_HR = (30.0, 230.0)
+ABOVE_MAX = 5.0  # bpm above the athlete's own maximum: strap noise
+PLAUSIBLE_CADENCE = (140.0, 230.0)
 SAME_START = timedelta(minutes=10)
 
+USUAL_RUNS, FEWEST_RUNS = 20, 10
+UNUSUAL = 1.7
+"""Times the own median speed: between an easy jog and a 5 km race lies a factor of 1.2 to 1.5."""
+UNUSUAL_M = 3_000.0
 
-def cleaned(activities: Sequence[Activity], now: datetime) -> tuple[list[Activity], list[Activity]]:
-    """Activities sorted by start -> (what rules may see, what was set aside with the reason in `excluded`)."""
+
+def cleaned(
+    activities: Sequence[Activity], now: datetime, *, hr_max: float | None = None
+) -> tuple[list[Activity], list[Activity]]:
+    """Activities sorted by start -> (what rules may see, what was set aside with the reason in `excluded`).
+
+    Of what is kept, single values that cannot be right become unknown; `hr_max` is the athlete's own word.
+    """
     kept: list[Activity] = []
     aside: list[Activity] = []
+    speeds: deque[float] = deque(maxlen=USUAL_RUNS)
     for activity in activities:
-        reason = _impossible(activity, now)
+        reason = _impossible(activity, now) or _driven(activity, speeds)
         if reason:
             aside.append(replace(activity, excluded=reason))
         else:
-            kept.append(_believable(activity))
+            kept.append(_believable(activity, hr_max))
+            speed = _speed(activity)
+            if activity.family == "run" and speed is not None and not activity.trainer and not activity.manual:
+                speeds.append(speed)
     doubles = _duplicates(kept)
     aside += [replace(activity, excluded="recorded twice") for activity in kept if activity.id in doubles]
     return [activity for activity in kept if activity.id not in doubles], aside
@@ -51,14 +70,69 @@ def _impossible(activity: Activity, now: datetime) -> str | None:
     return None
 
 
-def _believable(activity: Activity) -> Activity:
+def _driven(run: Activity, speeds: Sequence[float]) -> str | None:
+    """A watch left on in the car, told from the summary alone: far faster than this runner ever is.
+
+    Where the seconds were recorded the drive was cut off there, and a short or labelled run may be as fast as it likes.
+    """
+    if run.family != "run" or run.streams is not None or len(speeds) < FEWEST_RUNS or run.workout_type in (1, 3):
+        return None
+    speed = _speed(run)
+    if speed is None or speed <= max(speeds) or speed <= UNUSUAL * median(speeds):
+        return None
+    if (run.distance_m or 0.0) < UNUSUAL_M or run.trainer or run.manual or run.tags & {"race", "workout"}:
+        return None
+    return "it is far faster than its runner: was the watch still on in a car?"
+
+
+def _believable(activity: Activity, hr_max: float | None) -> Activity:
     """The activity without the values that cannot be right, and with a walk called a walk."""
+    changes = _doubtful_heart(activity, hr_max)
+    if activity.family == "run":
+        changes |= {"sport": "Walk"} if _is_walk(activity) else _run_changes(activity)
+    return replace(activity, **changes) if changes else activity
+
+
+def _doubtful_heart(activity: Activity, hr_max: float | None) -> dict[str, Any]:
+    """Rates that cannot be; all of a run whose sensor counted steps or stood still; a mean beside an absurd peak."""
+    suspect = activity.manual or (activity.streams is not None and bool(activity.streams.hr_suspect))
     low, high = PLAUSIBLE_HR
-    if activity.average_hr is not None and not low <= activity.average_hr <= high:
-        activity = replace(activity, average_hr=None)
-    if activity.max_hr is not None and not low <= activity.max_hr <= high:
-        activity = replace(activity, max_hr=None)
-    return replace(activity, sport="Walk") if _is_walk(activity) else activity
+    changes: dict[str, Any] = {
+        name: None
+        for name, rate in (("average_hr", activity.average_hr), ("max_hr", activity.max_hr))
+        if rate is not None and (suspect or not low <= rate <= high)
+    }
+    above = hr_max is not None and activity.max_hr is not None and activity.max_hr > hr_max + ABOVE_MAX
+    if above and activity.average_hr is not None:
+        changes["average_hr"] = None
+    return changes
+
+
+def _run_changes(run: Activity) -> dict[str, Any]:
+    """What a run's circumstances leave of its numbers.
+
+    A run entered by hand keeps its distance and time, one indoors has no heights, and a drive at the end is cut off
+    where the seconds were recorded.
+    """
+    changes: dict[str, Any] = {}
+    streams = run.streams
+    if run.sport == "VirtualRun" and not run.trainer:
+        changes["trainer"] = True
+    if run.distance_m == 0:
+        changes["distance_m"] = None
+    if (run.trainer or changes.get("trainer") or run.manual) and run.gain_m is not None:
+        changes["gain_m"] = None
+    elif run.gain_m is None and streams is not None and not run.trainer:
+        changes["gain_m"] = streams.gain_m
+    if streams is not None and streams.car_m and run.distance_m and run.distance_m > streams.car_m:
+        changes |= {"distance_m": run.distance_m - streams.car_m, "moving_s": streams.moving_s or run.moving_s}
+    cadence = streams.cadence_spm if streams is not None and streams.cadence_spm else run.cadence_spm
+    low, high = PLAUSIBLE_CADENCE
+    if cadence is not None and (run.manual or not low <= cadence <= high):
+        cadence = None  # walking breaks and sensor errors: the mean over both says nothing about running
+    if cadence != run.cadence_spm:
+        changes["cadence_spm"] = cadence
+    return changes
 
 
 def _is_walk(activity: Activity) -> bool:

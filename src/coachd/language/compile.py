@@ -37,13 +37,15 @@ _OPERATORS = {"==": "==", "!=": "!=", "<": "<", "<=": "<=", ">": ">", ">=": ">="
 
 @dataclass(frozen=True, slots=True)
 class Expression:
-    """A compiled expression. `run(context, item)` gives its value; names that `getters` know are read from `item`."""
+    """A compiled expression. `run(context, item)` gives its value; names that `getters` know are read from `item`,
+    those in `given` from the context."""
 
     text: str
     tree: Tree
     type: Type
     names: frozenset[str]
     run: Run
+    given: tuple[str, ...] = ()
 
 
 def compile_expression(
@@ -65,7 +67,9 @@ def compile_expression(
         faults = [Fault(tree.start, tree.end, f"a {want} is needed here, this is {kind}")]
     if kind is None or faults:
         raise ExpressionProblem(text, faults)
-    return Expression(text, tree, kind, frozenset(names_in(tree)), compile_tree(tree, getters or {}))
+    names = frozenset(names_in(tree))
+    getters = getters or {}
+    return Expression(text, tree, kind, names, compile_tree(tree, getters), tuple(sorted(names - getters.keys())))
 
 
 def compile_tree(tree: Tree, getters: Mapping[str, Getter]) -> Run:

@@ -2,9 +2,9 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Sequence
 from dataclasses import dataclass, field
-from typing import Literal
+from typing import Any, Literal, cast
 
 import yaml
 
@@ -12,7 +12,14 @@ from coachd.language.problems import Fault, shown_fault
 
 MAX_CHARACTERS = 500_000
 MAX_DEPTH = 40
+MAX_FAULTS = 100
 
+
+class TooManyFaults(Exception):
+    """A file has so many problems that looking for more helps nobody; those found are in its document."""
+
+
+_NOTHING = {"", "~", "null", "Null", "NULL"}
 
 # libyaml where the wheel brings it: reading is nine tenths of loading a rule.
 _LOADER = getattr(yaml, "CSafeLoader", yaml.SafeLoader)
@@ -63,13 +70,20 @@ class Document:
         self.text = text
         self.faults: list[Fault] = []
 
+    def add(self, *faults: Fault) -> None:
+        """Remembers problems. Raises TooManyFaults with the last of them that fits."""
+        self.faults += faults
+        if len(self.faults) >= MAX_FAULTS:
+            self.faults[MAX_FAULTS:] = [Fault(0, 1, f"the first {MAX_FAULTS} problems of this file are shown")]
+            raise TooManyFaults
+
     def note(self, node: Node, message: str, hint: str = "") -> None:
         """Remembers a problem with a whole node; only the first line of it is underlined."""
-        self.faults.append(Fault(node.start, node.end, message, hint))
+        self.add(Fault(node.start, node.end, message, hint))
 
     def note_key(self, node: Node, key: str, message: str, hint: str = "") -> None:
         """Remembers a problem with a key of a mapping."""
-        self.faults.append(Fault(*node.keys[key], message, hint))
+        self.add(Fault(*node.keys[key], message, hint))
 
     def note_inside(self, node: Node, faults: Sequence[Fault]) -> None:
         """Remembers faults whose offsets count inside the node's text (an expression, a message)."""
@@ -77,7 +91,7 @@ class Document:
         for fault in faults:
             start = places[min(fault.start, len(places) - 1)]
             end = places[min(max(fault.end, fault.start + 1), len(places)) - 1] + 1
-            self.faults.append(Fault(start, max(end, start + 1), fault.message, fault.hint))
+            self.add(Fault(start, max(end, start + 1), fault.message, fault.hint))
 
     def is_sound(self, node: Node) -> bool:
         """Whether no problem lies inside a node."""
@@ -110,75 +124,93 @@ class Document:
     def read(self) -> Node | None:
         """The tree of the file; None, with a problem noted, when it is not YAML that rules are written in."""
         if len(self.text) > MAX_CHARACTERS:
-            self.faults.append(Fault(0, 1, f"a rule file may have {MAX_CHARACTERS} characters", "split the file"))
+            self.add(
+                Fault(0, 1, f"a rule file may have {MAX_CHARACTERS:,} characters, this one has {len(self.text):,}")
+            )
             return None
         try:
-            if _depth(self.text) > MAX_DEPTH:
-                self.faults.append(Fault(0, 1, "this file is nested too deeply"))
-                return None
-            root = yaml.compose(self.text, Loader=_LOADER)
+            return _Reader(self).file()
         except yaml.MarkedYAMLError as error:
             mark = error.problem_mark or error.context_mark
             place = mark.index if mark else 0
-            self.faults.append(Fault(place, place + 1, f"this is not YAML: {error.problem or error.context}"))
-            return None
+            self.add(Fault(place, place + 1, f"this is not YAML: {error.problem or error.context}"))
         except (yaml.YAMLError, ValueError) as error:
-            self.faults.append(Fault(0, 1, f"this is not YAML: {' '.join(str(error).split())}"))
-            return None
-        if root is None:
-            self.faults.append(Fault(0, 1, "this file is empty", "a rule file begins with version: 1"))
-            return None
-        return _Reader(self).node(root)
-
-
-def _depth(text: str) -> int:
-    """How deeply the text is nested, as far as it goes before that is too deep. Raises yaml.YAMLError.
-
-    Looked at before composing, which recurses in C: a file of nothing but brackets would end the process.
-    """
-    depth = deepest = 0
-    for event in yaml.parse(text, Loader=_LOADER):
-        depth += isinstance(event, yaml.CollectionStartEvent) - isinstance(event, yaml.CollectionEndEvent)
-        deepest = max(deepest, depth)
-        if deepest > MAX_DEPTH:
-            break
-    return deepest
+            self.add(Fault(0, 1, f"this is not YAML: {' '.join(str(error).split())}"))
+        return None
 
 
 class _Reader:
+    """Builds the tree from libyaml's events, in one pass and never deeper than `MAX_DEPTH`.
+
+    Composing would do the same twice as slowly, and recurse in C: a file of nothing but brackets ends the process.
+    """
+
     def __init__(self, document: Document) -> None:
         self.document = document
-        self.seen: set[int] = set()
+        self.events = yaml.parse(document.text, Loader=_LOADER)
+        self.depth = 0
 
-    def node(self, raw: yaml.Node) -> Node:
-        start, end = raw.start_mark.index, raw.end_mark.index
-        if isinstance(raw, yaml.ScalarNode):
-            return self.scalar(raw, start, end)
-        if id(raw) in self.seen:
+    def file(self) -> Node | None:
+        for event in self.events:
+            if isinstance(event, yaml.DocumentStartEvent):
+                root = self.node(next(self.events))
+                next(self.events)
+                break
+        else:
+            self.document.add(Fault(0, 1, "this file is empty", "a rule file begins with version: 1"))
+            return None
+        for event in self.events:
+            if isinstance(event, yaml.DocumentStartEvent):
+                place = _start(event)
+                self.document.add(Fault(place, place + 3, "a rule file is one document", "remove this line"))
+                break
+        return root
+
+    def node(self, event: yaml.Event) -> Node:
+        start = _start(event)
+        if isinstance(event, yaml.ScalarEvent):
+            return self.scalar(event, start)
+        if isinstance(event, yaml.AliasEvent):
             # Aliases of aliases would make a small file huge, and a file that includes itself endless.
-            self.document.faults.append(Fault(start, start + 1, "anchors and aliases are not part of rule files"))
-            return Node("empty", start, end)
-        self.seen.add(id(raw))
-        if isinstance(raw, yaml.SequenceNode):
-            return Node("list", start, end, items=tuple(self.node(item) for item in raw.value))
+            self.document.add(Fault(start, start + 1, "anchors and aliases are not part of rule files"))
+            return Node("empty", start, start + 1)
+        self.depth += 1
+        if self.depth > MAX_DEPTH:
+            raise yaml.MarkedYAMLError(problem="it is nested too deeply", problem_mark=cast("Any", event.start_mark))
+        found = self.listed(start) if isinstance(event, yaml.SequenceStartEvent) else self.mapping(start)
+        self.depth -= 1
+        return found
+
+    def listed(self, start: int) -> Node:
+        items: list[Node] = []
+        while not isinstance(event := next(self.events), yaml.SequenceEndEvent):
+            items.append(self.node(event))
+        return Node("list", start, _end(event), items=tuple(items))
+
+    def mapping(self, start: int) -> Node:
         fields: dict[str, Node] = {}
         keys: dict[str, tuple[int, int]] = {}
-        for name, place, value in self.entries(raw):
-            if name in fields:
-                self.document.faults.append(Fault(*place, f"the key '{name}' stands here twice"))
-                continue
-            fields[name], keys[name] = self.node(value), place
-        return Node("mapping", start, end, fields=fields, keys=keys)
-
-    def entries(self, raw: yaml.Node) -> Iterator[tuple[str, tuple[int, int], yaml.Node]]:
-        for key, value in raw.value:
-            place = (key.start_mark.index, key.end_mark.index)
-            if isinstance(key, yaml.ScalarNode):
-                yield key.value, place, value
+        while not isinstance(event := next(self.events), yaml.MappingEndEvent):
+            key, value = self.node(event), self.node(next(self.events))
+            place = (key.start, key.end)
+            if not isinstance(event, yaml.ScalarEvent):
+                self.document.add(Fault(*place, "a key is a plain word"))
+            elif event.value in fields:
+                self.document.add(Fault(*place, f"the key '{event.value}' stands here twice"))
             else:
-                self.document.faults.append(Fault(*place, "a key is a plain word"))
+                fields[event.value], keys[event.value] = value, place
+        return Node("mapping", start, _end(event), fields=fields, keys=keys)
 
-    def scalar(self, raw: yaml.ScalarNode, start: int, end: int) -> Node:
-        if raw.tag == "tag:yaml.org,2002:null":
+    def scalar(self, event: yaml.ScalarEvent, start: int) -> Node:
+        end = _end(event)
+        if event.tag is None and event.implicit[0] and event.value in _NOTHING:
             return Node("empty", start, end)
-        return Node("text", start, max(end, start + 1), raw.value)
+        return Node("text", start, max(end, start + 1), event.value)
+
+
+def _start(event: yaml.Event) -> int:
+    return cast("int", cast("Any", event.start_mark).index)
+
+
+def _end(event: yaml.Event) -> int:
+    return cast("int", cast("Any", event.end_mark).index)

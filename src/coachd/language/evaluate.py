@@ -2,86 +2,167 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
+from math import isfinite
 from typing import Any, Literal
 
-from coachd.language.aggregates import Aggregate, compute
+from coachd.language import aggregates
+from coachd.language.aggregates import Aggregate, window_days
 from coachd.language.compile import Expression
-from coachd.language.explain import explain, show_raw
-from coachd.language.measure import Measure, Measured
+from coachd.language.explain import Part, Seen, explain, show_raw
+from coachd.language.measure import Measured, Use
 from coachd.language.rule import Rule, Value
 from coachd.language.types import Raw
 from coachd.language.view import View
-from coachd.language.vocabulary import read_all
-from coachd.model import Evidence
+from coachd.language.vocabulary import names_for
+from coachd.model import Activity, Evidence
 from coachd.units import System
+
+
+class Facts(dict[str, Raw]):
+    """Every name that a rule may use about a subject, in base units; worked out when it is asked for the first time.
+
+    Most rules are silent most of the time, and then nothing is spent on what only their texts would say.
+    """
+
+    __slots__ = ("_made_by", "_rule", "_subject", "_view")
+
+    def __init__(self, rule: Rule, view: View, subject: Any) -> None:
+        super().__init__(rule.settings)
+        self._rule = rule
+        self._view = view
+        self._subject = subject
+        self._made_by: dict[str, tuple[int, ...]] = {}
+
+    def __missing__(self, name: str) -> Raw:
+        value = self._rule.by_name.get(name)
+        if value is None:
+            found = names_for(self._rule.each)[name].read(self._view, self._subject)
+        elif isinstance(value.origin, Expression):
+            found = value.origin.run(self, None)
+        else:
+            measured = self._measured(value.origin)
+            found, self._made_by[name] = measured.value, measured.activities
+        if isinstance(found, float) and not isfinite(found):
+            found = None  # a product beyond all numbers says nothing
+        self[name] = found
+        return found
+
+    def activities(self, name: str) -> tuple[int, ...]:
+        """The ids of the activities behind a value; those of an expression are those of the values it uses."""
+        value = self._rule.by_name.get(name)
+        if value is None:
+            return ()
+        if name not in self._made_by:
+            if isinstance(value.origin, Expression):
+                used = (other.name for other in self._rule.values if other.name in value.origin.names)
+                found = (activity for other in used for activity in self.activities(other))
+                self._made_by[name] = tuple(dict.fromkeys(found))
+            else:
+                self[name]  # to work it out, where nobody has asked for it so far
+        return self._made_by[name]
+
+    def _measured(self, origin: Aggregate | Use) -> Measured:
+        view = self._view
+        if isinstance(origin, Aggregate):
+            return aggregates.compute(origin, view, self)
+        given: dict[str, Any] = {name: argument.run(self, None) for name, argument in origin.arguments.items()}
+        if None in given.values():
+            return Measured(None)
+        if origin.measure.default_over is not None:
+            given["before"] = origin.before
+            given["over"] = origin.measure.default_over if origin.over is None else window_days(origin.over, self)
+        compute = origin.measure.compute
+        if origin.measure.subject is not None:
+            return compute(view, self._subject, **given)
+        return view.once((origin.measure.name, *sorted(given.items())), lambda: compute(view, **given))
 
 
 @dataclass(frozen=True, slots=True)
 class Verdict:
-    """What a rule says about a subject. `context` holds every name it could use, in base units.
+    """What a rule says about a subject. `context` gives every name it could use, in base units.
 
     `mark` is the highest mark reached, None where the rule has none or none was reached; `rearmed` is whether its
     `rearm` condition is true.
     """
 
+    rule: Rule
     outcome: Literal["no_data", "clear", "true"]
-    evidence: tuple[Evidence, ...]
-    context: Mapping[str, Raw]
+    context: Facts
     reason: str = ""
     mark: float | None = None
     rearmed: bool = False
 
     @property
+    def evidence(self) -> tuple[Evidence, ...]:
+        """The rule's values, then its parameters."""
+        params = [Evidence(name, kind.type.wrap(kind.value), kind.label) for name, kind in self.rule.params.items()]
+        return (*self._shown(self.rule.values), *params)
+
+    @property
+    def looked_at(self) -> tuple[Evidence, ...]:
+        """Those values of the rule that were worked out on the way to the outcome."""
+        return tuple(self._shown(value for value in self.rule.values if value.name in self.context))
+
+    def _shown(self, values: Iterable[Value]) -> Iterator[Evidence]:
+        context = self.context
+        for value in values:
+            shown = value.type.wrap(context[value.name])
+            yield Evidence(value.name, shown, value.label, context.activities(value.name))
+
+    @property
     def activities(self) -> tuple[int, ...]:
         """Every activity behind the evidence, once, in the order of the values."""
-        return tuple(dict.fromkeys(activity for item in self.evidence for activity in item.activities))
+        behind = (self.context.activities(value.name) for value in self.rule.values)
+        return tuple(dict.fromkeys(activity for found in behind for activity in found))
 
 
 def evaluate(rule: Rule, view: View, subject: Any = None) -> Verdict:
-    """The verdict of `rule` about `subject` (a shoe for `each: shoe`, nothing for a week) in `view`."""
-    context: dict[str, Raw] = {name: param.value for name, param in rule.params.items()}
-    context |= read_all(rule.each, view, subject)
-    made_by: dict[str, tuple[int, ...]] = {}
-    for value in rule.values:
-        measured = _measure(value, view, context, made_by)
-        context[value.name], made_by[value.name] = measured.value, measured.activities
+    """The verdict of `rule` about `subject` in `view`: an activity, a shoe or a race as `each` says, else nothing."""
+    context = Facts(rule, view, subject)
     mark = _mark(rule, context)
     if rule.marks:
         context["mark"] = mark
     outcome, reason = _outcome(rule, context)
     rearmed = rule.rearm is not None and rule.rearm.run(context, None) is True
-    return Verdict(outcome, _evidence(rule, context, made_by), context, reason, mark, rearmed)
+    return Verdict(rule, outcome, context, reason, mark, rearmed)
+
+
+def eligible(rule: Rule, view: View, activity: Activity) -> bool | None:
+    """Whether a rule with `each: activity` is evaluated for an activity; None where its `where` is unknown."""
+    if rule.sport is not None and activity.family not in rule.sport:
+        return False
+    if rule.where is None:
+        return True
+    found = rule.where.run(Facts(rule, view, activity), None)
+    return None if found is None else bool(found)
+
+
+def parts(rule: Rule, verdict: Verdict, system: System = "km") -> list[Part]:
+    """The conditions of `needs`, `when` and the marks: each with its verdict, and its names with their values and the
+    activities behind them."""
+    expressions = [expression for expression in (rule.needs, rule.when) if expression is not None]
+    found = [
+        part
+        for expression in expressions
+        for part in explain(expression, verdict.context, rule.scope, system, verdict.context.activities)
+    ]
+    if rule.marks:
+        name = rule.marks.value
+        seen = Seen(name, show_raw(verdict.context[name], rule.scope[name], system), verdict.context.activities(name))
+        known = verdict.context[name] is not None
+        lowest = f"{name} < {show_raw(rule.marks.levels[0], rule.scope[name], system)}"
+        found.append(Part(f"marks of {name}", verdict.mark is not None if known else None, (seen,), lowest))
+    return found
 
 
 def explanation(rule: Rule, verdict: Verdict, system: System = "km") -> list[str]:
     """The parts of `needs` and `when` with their verdicts and values, one line each."""
-    expressions = [expression for expression in (rule.needs, rule.when) if expression is not None]
-    parts = [part for expression in expressions for part in explain(expression, verdict.context, rule.scope, system)]
-    lines = [str(part) for part in parts]
-    if rule.marks:
-        name = rule.marks.value
-        lines.append(f"marks of {name}: {name} = {show_raw(verdict.context[name], rule.scope[name], system)}")
-    return lines
+    return [str(part) for part in parts(rule, verdict, system)]
 
 
-def _measure(value: Value, view: View, context: Mapping[str, Raw], made_by: Mapping[str, tuple[int, ...]]) -> Measured:
-    match value.origin:
-        case Aggregate():
-            return compute(value.origin, view, context)
-        case Measure():
-            return value.origin.compute(view)
-        case Expression():
-            used = (activity for name in _in_order(value.origin, made_by) for activity in made_by[name])
-            return Measured(value.origin.run(context, None), tuple(dict.fromkeys(used)))
-
-
-def _in_order(expression: Expression, made_by: Mapping[str, tuple[int, ...]]) -> list[str]:
-    return [name for name in made_by if name in expression.names]
-
-
-def _mark(rule: Rule, context: Mapping[str, Raw]) -> float | None:
+def _mark(rule: Rule, context: Facts) -> float | None:
     if rule.marks is None:
         return None
     value = context[rule.marks.value]
@@ -89,7 +170,7 @@ def _mark(rule: Rule, context: Mapping[str, Raw]) -> float | None:
     return max(reached, default=None)
 
 
-def _outcome(rule: Rule, context: Mapping[str, Raw]) -> tuple[Literal["no_data", "clear", "true"], str]:
+def _outcome(rule: Rule, context: Facts) -> tuple[Literal["no_data", "clear", "true"], str]:
     if rule.needs is not None and rule.needs.run(context, None) is not True:
         return "no_data", f"it needs: {rule.needs.text}"
     if rule.marks is not None:
@@ -102,12 +183,3 @@ def _outcome(rule: Rule, context: Mapping[str, Raw]) -> tuple[Literal["no_data",
         unknown = sorted(name for name in rule.when.names if context[name] is None)
         return "no_data", f"unknown: {', '.join(unknown)}" if unknown else "the condition is unknown"
     return ("true" if verdict else "clear"), ""
-
-
-def _evidence(rule: Rule, context: Mapping[str, Raw], made_by: Mapping[str, tuple[int, ...]]) -> tuple[Evidence, ...]:
-    values = [
-        Evidence(value.name, value.type.wrap(context[value.name]), value.label, made_by[value.name])
-        for value in rule.values
-    ]
-    params = [Evidence(name, param.type.wrap(param.value), param.label) for name, param in rule.params.items()]
-    return (*values, *params)

@@ -2,32 +2,62 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass
 
 from coachd.language.compile import Context, Expression, compile_tree
-from coachd.language.parse import Binary, Tree, names_in
+from coachd.language.parse import Among, Binary, Known, Tree, Unary, names_in
 from coachd.language.types import Raw, Type
 from coachd.units import Quantity, System, shown
+
+OPPOSITES = {"<": ">=", ">=": "<", ">": "<=", "<=": ">", "==": "!=", "!=": "=="}
+
+
+@dataclass(frozen=True, slots=True)
+class Seen:
+    """A name in a condition: its value as a runner reads it, and the ids of the activities behind it."""
+
+    name: str
+    value: str
+    activities: tuple[int, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)
 class Part:
-    """A condition without `and` and `or`: as written, its verdict (None is unknown), and the values of its names."""
+    """A condition without `and` and `or`: as written, its verdict (None is unknown), what its names were, and the
+    condition that holds where it does not."""
 
     text: str
     verdict: bool | None
-    values: tuple[tuple[str, str], ...]
+    names: tuple[Seen, ...]
+    opposite: str
 
     def __str__(self) -> str:
         mark = {True: "yes", False: "no ", None: "???"}[self.verdict]
-        values = ", ".join(f"{name} = {value}" for name, value in self.values)
+        values = ", ".join(f"{seen.name} = {seen.value}" for seen in self.names)
         return f"{mark}  {self.text:<36} {values}".rstrip()
 
 
-def explain(expression: Expression, context: Context, scope: Mapping[str, Type], system: System = "km") -> list[Part]:
-    """The conditions that make up a yes/no expression, in the order written."""
-    return [_part(tree, expression.text, context, scope, system) for tree in _conditions(expression.tree)]
+def explain(
+    expression: Expression,
+    context: Context,
+    scope: Mapping[str, Type],
+    system: System = "km",
+    behind: Callable[[str], tuple[int, ...]] = lambda _name: (),
+) -> list[Part]:
+    """The conditions of a yes/no expression, in the order written; `behind` gives the activities behind a name."""
+    return [
+        Part(
+            " ".join(expression.text[tree.start : tree.end].split()),
+            _verdict(tree, context),
+            tuple(
+                Seen(name, show_raw(context[name], scope[name], system), behind(name))
+                for name in dict.fromkeys(names_in(tree))
+            ),
+            opposite(tree, expression.text),
+        )
+        for tree in _conditions(expression.tree)
+    ]
 
 
 def show_raw(value: Raw, kind: Type, system: System = "km") -> str:
@@ -48,8 +78,25 @@ def _conditions(tree: Tree) -> Iterator[Tree]:
         yield tree
 
 
-def _part(tree: Tree, text: str, context: Context, scope: Mapping[str, Type], system: System) -> Part:
+def _verdict(tree: Tree, context: Context) -> bool | None:
     verdict = compile_tree(tree, {})(context, None)
-    values = tuple((name, show_raw(context[name], scope[name], system)) for name in dict.fromkeys(names_in(tree)))
-    written = text[tree.start : tree.end]
-    return Part(" ".join(written.split()), None if verdict is None else bool(verdict), values)
+    return None if verdict is None else bool(verdict)
+
+
+def opposite(tree: Tree, text: str) -> str:
+    """The source of the condition that is true where `tree`, a part of `text`, is false."""
+
+    def written(part: Tree) -> str:
+        return " ".join(text[part.start : part.end].split())
+
+    match tree:
+        case Binary() if tree.sign in OPPOSITES:
+            return f"{written(tree.left)} {OPPOSITES[tree.sign]} {written(tree.right)}"
+        case Among():
+            options = ", ".join(written(option) for option in tree.options)
+            return f"{written(tree.item)} {'in' if tree.negated else 'not in'} [{options}]"
+        case Known():
+            return f"{written(tree.operand)} is {'known' if tree.negated else 'unknown'}"
+        case Unary(sign="not"):
+            return written(tree.operand)
+    return f"not ({written(tree)})"

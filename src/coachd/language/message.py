@@ -13,13 +13,14 @@ from functools import cache
 from typing import TYPE_CHECKING, Any
 
 from coachd.language.problems import ExpressionProblem, Fault, did_you_mean
-from coachd.language.types import Raw, Type
-from coachd.units import Quantity, Show, System, shown
+from coachd.language.types import YES_NO, Raw, Type, number, text
+from coachd.model import WEEKDAYS
+from coachd.units import PLAIN, Quantity, Show, System, shown
 
 if TYPE_CHECKING:
     from jinja2 import Environment, Template, nodes
 
-FILTERS = ("pct", "whole")
+FILTERS = ("pct", "whole", "day")
 TESTS = ("known",)
 _ALLOWED = (
     "Template", "Output", "TemplateData", "Name", "Getattr", "Const", "If", "CondExpr", "Compare", "Operand",
@@ -36,6 +37,29 @@ class Message:
 
     text: str
     names: frozenset[str]
+
+
+_DAYS = ("Monday", "Tuesday", "Wednesday", "Thursday", "Friday", "Saturday", "Sunday")
+
+
+class _Unknown:
+    """What is not known: it prints as such, and every comparison with it is false."""
+
+    def __str__(self) -> str:
+        return "unknown"
+
+    def __bool__(self) -> bool:
+        return False
+
+    def _compared(self, _other: object) -> bool:
+        return False
+
+    __lt__ = __le__ = __gt__ = __ge__ = _compared
+    __eq__ = __ne__ = _compared
+    __hash__ = object.__hash__
+
+
+_UNKNOWN = _Unknown()
 
 
 class _Told(float):
@@ -78,7 +102,7 @@ def render(message: Message, context: Mapping[str, Raw], scope: Mapping[str, Typ
 def _told(value: Raw, kind: Type, system: System) -> Any:
     wrapped = kind.wrap(value)
     if not isinstance(wrapped, Quantity):
-        return wrapped
+        return _UNKNOWN if wrapped is None else wrapped
     told = _Told(wrapped.value)
     told.quantity, told.system = wrapped, system
     return told
@@ -91,8 +115,6 @@ def _place(into: dict[str, Any], path: list[str], value: Any) -> None:
 
 
 def _finalise(value: Any) -> str:
-    if value is None:
-        return "unknown"
     if isinstance(value, bool):
         return "yes" if value else "no"
     return str(value)
@@ -100,9 +122,14 @@ def _finalise(value: Any) -> str:
 
 def _shown_as(show: Show) -> Any:
     def apply(value: Any) -> str:
-        return "unknown" if value is None else shown(Quantity(float(value), show=show))
+        return str(value) if value is _UNKNOWN else shown(Quantity(float(value), show=show))
 
     return apply
+
+
+def _weekday(value: Any) -> str:
+    """`tue` as `Tuesday`."""
+    return _DAYS[WEEKDAYS.index(value)] if value in WEEKDAYS else str(value)
 
 
 @cache
@@ -112,8 +139,8 @@ def _environment() -> Environment:
 
     # The allow-list is the fence; the sandbox is a second one behind it. Mails escape the finished text themselves.
     environment = ImmutableSandboxedEnvironment(undefined=StrictUndefined, finalize=_finalise, autoescape=False)
-    environment.filters = {"pct": _shown_as("share"), "whole": _shown_as("count")}
-    environment.tests = {"known": lambda value: value is not None}
+    environment.filters = {"pct": _shown_as("share"), "whole": _shown_as("count"), "day": _weekday}
+    environment.tests = {"known": lambda value: value is not _UNKNOWN}
     environment.globals = {}
     return environment
 
@@ -166,8 +193,42 @@ class _Checker:
                 hint = did_you_mean(node.name, known) or f"there are: {', '.join(known)}"
                 self.fault(node, node.name, f"'{node.name}' cannot be used in this way in a message", hint)
                 return
+        faults = len(self.faults)
         for child in node.iter_child_nodes():
             self.visit(child)
+        if len(self.faults) == faults:
+            if isinstance(node, nodes.Filter):
+                self.filtered(node)
+            elif isinstance(node, nodes.Compare):
+                self.compared(node)
+
+    def filtered(self, node: nodes.Filter) -> None:
+        kind = self.kind(node.node)
+        if node.name == "day":
+            fits, needs = kind.choices is not None and kind.choices <= set(WEEKDAYS), "a weekday"
+        else:
+            fits, needs = kind.kind == "number" and kind.dimension == PLAIN, "a plain number"
+        if not fits:
+            self.fault(node, node.name, f"'{node.name}' needs {needs}, this is {kind}")
+
+    def compared(self, node: nodes.Compare) -> None:
+        """Faults unless both sides are alike. There are no units here, so only plain numbers meet literal ones."""
+        first = self.kind(node.expr)
+        for operand in node.ops:
+            other = self.kind(operand.expr)
+            if (first.kind, first.dimension) != (other.kind, other.dimension):
+                self.fault(node, "", f"a message cannot compare {first} with {other}", "compare them under `values`")
+                return
+
+    def kind(self, node: nodes.Node | None) -> Type:
+        """The type of a part of a message: of a name, of a plain value, and yes/no of whatever else there is."""
+        from jinja2 import nodes
+
+        if isinstance(node, nodes.Name | nodes.Getattr):
+            return self.scope.get(".".join(_path(node))) or YES_NO
+        if isinstance(node, nodes.Const) and not isinstance(node.value, bool):
+            return text() if isinstance(node.value, str) else number("number")
+        return text() if isinstance(node, nodes.Filter) else YES_NO
 
     def name(self, node: nodes.Name | nodes.Getattr) -> None:
         dotted = ".".join(_path(node))

@@ -8,12 +8,13 @@ from typing import Literal
 from coachd.language import vocabulary
 from coachd.language.compile import Expression, compile_expression
 from coachd.language.document import Document, Node
+from coachd.language.measure import Data
 from coachd.language.problems import ExpressionProblem
 from coachd.language.types import Type
 
 
 class Names:
-    """The scope of one rule, which names were used, and how many days back its values look.
+    """The scope of one rule, which names were used, the kinds of data behind them, and how many days back it looks.
 
     In `scope`, a name whose declaration has a problem has the type None, so that its uses are no further problems.
     """
@@ -22,7 +23,9 @@ class Names:
         self.document = document
         self.scope: dict[str, Type | None] = dict(scope)
         self.used: set[str] = set()
+        self.data: set[Data] = set()
         self.lookback = 0
+        self.lifelong = False
 
     def is_new(self, rule: Node, section: str, name: str) -> bool:
         """Whether a name declared in a section of the rule is free; notes it when it would hide another one."""
@@ -41,9 +44,16 @@ class Names:
         self.used |= found.names
         return found
 
-    def where(self, node: Node) -> Expression | None:
-        """A condition about one activity. The activity's own fields come first: they hide values of the same name."""
-        fields = vocabulary.ACTIVITY
+    def word(self, node: Node) -> Expression | None:
+        """A plain word as a text, where no name and no quotes are needed."""
+        try:
+            return compile_expression(f"'{node.text}'", {})
+        except ExpressionProblem as problem:
+            self.document.note(node, f"'{node.text}' is no plain word", str(problem).splitlines()[0])
+            return None
+
+    def where(self, node: Node, fields: Mapping[str, vocabulary.Field]) -> Expression | None:
+        """A condition about one activity or night. Its own `fields` come first: they hide values of the same name."""
         scope = {**self.scope, **{name: field.type for name, field in fields.items()}}
         getters = {name: field.read for name, field in fields.items()}
         try:
@@ -51,5 +61,6 @@ class Names:
         except ExpressionProblem as problem:
             self.document.note_inside(node, problem.faults)
             return None
-        self.used |= found.names - fields.keys()
+        self.used |= set(found.given)
+        self.data |= {kind for name in found.names & fields.keys() if (kind := fields[name].data) is not None}
         return found

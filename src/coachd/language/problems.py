@@ -47,5 +47,8 @@ def shown_fault(name: str, text: str, fault: Fault) -> str:
 
 def did_you_mean(word: str, known: Iterable[str]) -> str:
     """A hint with the closest known word, or an empty text when none is close."""
-    close = get_close_matches(word, list(known), n=1, cutoff=0.6)
+    names = list(known)
+    # `distance` in a rule about activities is a slip for `activity.distance`, however far apart the two are spelt.
+    prefixed = sorted((name for name in names if name.endswith(f".{word}")), key=len)
+    close = prefixed or get_close_matches(word, names, n=1, cutoff=0.6)
     return f"did you mean '{close[0]}'?" if close else ""

@@ -8,11 +8,11 @@ from typing import Any, cast
 
 from coachd.errors import RuleProblem
 from coachd.language import vocabulary
-from coachd.language.case import Case, days_in, read_case
+from coachd.language.case import Case, read_case
 from coachd.language.compile import Expression
-from coachd.language.document import Document, Node
-from coachd.language.format import FILE
-from coachd.language.measure import Measure
+from coachd.language.document import Document, Node, TooManyFaults
+from coachd.language.format import FILE, FILE_WITHOUT_TESTS
+from coachd.language.measure import Data, Measure
 from coachd.language.message import Message, compile_message
 from coachd.language.names import Names
 from coachd.language.params import read_param
@@ -20,47 +20,64 @@ from coachd.language.problems import ExpressionProblem, Fault, did_you_mean
 from coachd.language.rule import Helped, Marks, Param, Rule, Selection, Tone
 from coachd.language.shape import check
 from coachd.language.values import ValueReader
-from coachd.units import parse_quantity
+from coachd.units import days_in, parse_quantity
 
-_NOT_YET = "is not evaluated by this version yet"
+MAX_RULES = 200
+"""So many rules in one file are more than anybody reads; the limit keeps a file by mistake from taking minutes."""
 
 
-def read_rules(text: str, name: str, measures: Mapping[str, Measure]) -> list[Rule]:
+def read_rules(text: str, name: str, measures: Mapping[str, Measure], *, tests: bool = True) -> list[Rule]:
     """The rules in the text of one file; `name` is what problems call the file.
 
-    Raises RuleProblem with all problems of the file.
+    Without `tests` the rules come without their inline tests: most of a file is tests, and most readers only ask.
+    Raises RuleProblem with all problems of the file, or the first hundred.
     """
     document = Document(name, text)
-    root = document.read()
-    if root is not None:
-        check(root, FILE, document)
     rules: list[Rule] = []
-    listed = root.get("rules") if root is not None else None
-    for node in listed.items if listed is not None else ():
-        if node.shape == "mapping":
-            rule = _RuleReader(node, document, measures).rule()
-            rules += [rule] if rule is not None else []
+    try:
+        root = document.read()
+        if root is not None:
+            rules = _rules(root, document, measures, tests=tests)
+    except TooManyFaults:
+        raise _unusable(document) from None
     if document.faults:
-        raise RuleProblem(document.problems(), "Correct the rule file, then run: coachd rules check")
+        raise _unusable(document)
     return rules
+
+
+def _rules(root: Node, document: Document, measures: Mapping[str, Measure], *, tests: bool) -> list[Rule]:
+    listed = root.get("rules")
+    nodes = listed.items if listed is not None else ()
+    if listed is not None and len(nodes) > MAX_RULES:
+        document.note(listed, f"a file may hold {MAX_RULES} rules, this one has {len(nodes)}", "write one rule a file")
+        return []
+    check(root, FILE if tests else FILE_WITHOUT_TESTS, document)
+    readers = [_RuleReader(node, document, measures, tests=tests) for node in nodes if node.shape == "mapping"]
+    return [rule for reader in readers if (rule := reader.rule()) is not None]
+
+
+def _unusable(document: Document) -> RuleProblem:
+    return RuleProblem(document.problems(), "Correct the rule file, then run: coachd rules check")
 
 
 class _RuleReader:
     """Reads one rule. Parts whose shape is wrong are passed over: their problems are noted already."""
 
-    def __init__(self, node: Node, document: Document, measures: Mapping[str, Measure]) -> None:
+    def __init__(self, node: Node, document: Document, measures: Mapping[str, Measure], *, tests: bool) -> None:
         self.node = node
         self.document = document
         self.measures = measures
+        self.with_tests = tests
         self.each = node.string("each")
         self.names = Names(document, {name: field.type for name, field in vocabulary.names_for(self.each).items()})
 
     def rule(self) -> Rule | None:
         """The rule; None, with its problems noted, when it cannot be used."""
-        if not self.is_supported():
+        if not self.has_subject():
             return None
         params = self.params()
-        values = ValueReader(self.document, self.names, self.measures, params).values(self.node)
+        where = self.eligibility()
+        values = ValueReader(self.document, self.names, self.measures, params, self.each).values(self.node)
         marks = self.marks()
         needs, when, rearm = (self.condition(self.node, key) for key in ("needs", "when", "rearm"))
         helped = self.helped()
@@ -68,7 +85,7 @@ class _RuleReader:
         if not self.document.is_sound(self.node) or when is None:
             return None
         self.unused(params)
-        tests = self.tests()
+        tests = self.tests() if self.with_tests else ()
         if not self.document.is_sound(self.node):
             return None
         text = self.node.string
@@ -104,24 +121,38 @@ class _RuleReader:
             helped=helped,
             tests=tests,
             lookback_days=self.names.lookback,
+            lifelong=self.names.lifelong,
             file=self.document.name,
+            sport=frozenset(self.node.strings("sport")) or None,
+            where=where,
+            history_days=days_in(text("history")) if text("history") else None,
+            rank=int(text("rank", "5")),
+            data=self.data(),
         )
 
-    def is_supported(self) -> bool:
-        """Notes what the format knows but this version does not evaluate; without a subject nothing can be read."""
+    def has_subject(self) -> bool:
+        """Whether it is known what the rule is about; without a subject nothing can be read."""
         each = self.node.get("each")
         if each is None or not self.document.is_sound(each):
             return False
-        if self.each not in vocabulary.SUBJECTS:
-            known = ", ".join(vocabulary.SUBJECTS)
-            self.document.note(each, f"'each: {self.each}' {_NOT_YET}", f"this version evaluates: {known}")
-            return False
         once = self.node.get("once_per")
-        if once and once.text in {"block", "gap", "race"}:
-            self.document.note(once, f"'once_per: {once.text}' {_NOT_YET}", "this version knows: subject, mark")
         if once and once.text == "mark" and self.node.get("marks") is None:
             self.document.note(once, "'once_per: mark' needs marks", "add for example marks: {distance: [400 mi]}")
         return True
+
+    def eligibility(self) -> Expression | None:
+        """The rule's own `where`: a condition about the activity, so only in rules about activities."""
+        for key in ("sport", "where"):
+            if self.each != "activity" and self.node.get(key) is not None:
+                hint = "write it into the values, or use each: activity"
+                self.document.note_key(self.node, key, f"'{key}' of a rule goes with 'each: activity'", hint)
+        return self.condition(self.node, "where") if self.each == "activity" else None
+
+    def data(self) -> frozenset[Data]:
+        """The kinds of data behind the names used, and behind what the values read."""
+        fields = vocabulary.names_for(self.each)
+        named = {fields[name].data for name in self.names.used & fields.keys()}
+        return frozenset({kind for kind in named if kind is not None} | self.names.data)
 
     def mapping(self, key: str) -> list[tuple[str, Node]]:
         found = self.node.get(key)
@@ -232,7 +263,7 @@ class _RuleReader:
             for key, place in holder.keys.items() if holder else ():
                 if key not in known:
                     faults.append(Fault(*place, f"'{key}' is no name of this rule", did_you_mean(key, known)))
-        self.document.faults += faults
+        self.document.add(*faults)
         return not faults
 
 

@@ -9,7 +9,8 @@ from typing import Literal
 from coachd.language.aggregates import Aggregate
 from coachd.language.case import Case
 from coachd.language.compile import Expression
-from coachd.language.measure import Measure
+from coachd.language.fingerprint import fingerprint
+from coachd.language.measure import Data, Use
 from coachd.language.message import Message
 from coachd.language.types import Type
 from coachd.model import Kind
@@ -35,7 +36,7 @@ class Value:
 
     name: str
     type: Type
-    origin: Aggregate | Measure | Expression
+    origin: Aggregate | Use | Expression
     label: str = ""
 
 
@@ -68,7 +69,11 @@ class Rule:
     """One rule. `scope` holds the type of every name its expressions and texts may use.
 
     `held` is (n, m): the condition must have held in n of the last m evaluations with data. `lookback_days` is how
-    far back its values look, counted from the last day of the judged period.
+    far back its values look, counted from the last day of the judged period. `sport` and `where` say which activities
+    a rule with `each: activity` is evaluated for (`evaluate.eligible`). `history_days` is the history it needs where
+    the rule states that itself; `rank` orders rules of equal severity, the lowest first; `data` are the kinds of data
+    behind its values and names. `fingerprint` changes with the logic and not with the words: what was remembered under
+    another one does not hold any more. `by_name` are its values, and `settings` what its parameters are, by name.
     """
 
     id: str
@@ -96,15 +101,37 @@ class Rule:
     rearm: Expression | None = None
     cooldown_days: int = 0
     inhibits: tuple[str, ...] = ()
-    once_per: Literal["subject", "mark"] | None = None
+    once_per: Literal["subject", "mark", "block", "gap", "race"] | None = None
     marks: Marks | None = None
     deliver: Literal["digest", "same_day"] = "digest"
     helped: Helped | None = None
     tests: tuple[Case, ...] = ()
     lookback_days: int = 0
+    lifelong: bool = False
     file: str = ""
+    sport: frozenset[str] | None = None
+    where: Expression | None = None
+    history_days: int | None = None
+    rank: int = 5
+    data: frozenset[Data] = frozenset()
+    fingerprint: str = field(default="", init=False)
+    by_name: Mapping[str, Value] = field(default_factory=dict, init=False, repr=False)
+    settings: Mapping[str, float] = field(default_factory=dict, init=False, repr=False)
+
+    def __post_init__(self) -> None:
+        object.__setattr__(self, "by_name", {value.name: value for value in self.values})
+        object.__setattr__(self, "settings", {name: param.value for name, param in self.params.items()})
+        computed = fingerprint(
+            each=self.each, sport=self.sport, where=self.where, params=self.settings, values=self.values,
+            needs=self.needs, when=self.when, held=self.held, rearm=self.rearm, marks=self.marks,
+            once_per=self.once_per,
+        )  # fmt: skip
+        object.__setattr__(self, "fingerprint", computed)
 
     def silences(self, other: Rule) -> bool:
-        """Whether this rule, while it is true, keeps the other one quiet: by its id, its family or what it asks."""
-        names = {other.id, f"family:{other.family}", f"asks:{other.asks}"}
+        """Whether this rule, while it is true, keeps the other one quiet: by its id, its family or what it asks.
+
+        A family stands for its nudges; praise and notes are silenced by their ids only.
+        """
+        names = {other.id, f"asks:{other.asks}"} | ({f"family:{other.family}"} if other.kind == "nudge" else set())
         return other.id != self.id and not names.isdisjoint(self.inhibits)

@@ -114,6 +114,9 @@ class Record:
                 check(value, self.fields[key], document)
             else:
                 hint = did_you_mean(key, self.fields) or f"known: {', '.join(self.fields)}"
+                if key.endswith((")", "]")):
+                    # `{value: default(x, false)}`: a comma ends a plain text between braces.
+                    hint = "put the expression in quotes, or on a line of its own"
                 document.note_key(node, key, f"unknown key '{key}'", hint)
         missing = [key for key in self.required if key not in node.fields]
         if missing:
@@ -134,6 +137,19 @@ class Record:
         if self.meaning:
             found["description"] = self.meaning
         return found
+
+
+@dataclass(frozen=True, slots=True)
+class Anything:
+    """A piece that is not looked at."""
+
+    node: str = "any"
+
+    def check(self, node: Node, document: Document) -> None:
+        """There is nothing to say against it."""
+
+    def schema(self) -> dict[str, Any]:
+        return {}
 
 
 @dataclass(frozen=True, slots=True)
@@ -158,6 +174,8 @@ class Either:
 
 def check(node: Node, shape: Shape, document: Document) -> None:
     """Notes in `document` every way in which `node` is not of `shape`."""
+    if isinstance(shape, Anything):
+        return
     if node.shape == "empty":
         document.note(node, f"a {shape.node} is needed here, not nothing", "remove the key, or give it a value")
     elif isinstance(shape, ListOf) and shape.or_one and node.shape == shape.item.node:

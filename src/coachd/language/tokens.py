@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import math
 import re
 from dataclasses import dataclass
 from typing import Literal
@@ -15,7 +14,7 @@ KEYWORDS = frozenset({"or", "and", "not", "in", "is", "known", "unknown", "true"
 
 _PACE = re.compile(r"\d{1,2}:[0-5]\d\s*/(?:km|mi)\b")
 _NUMBER = re.compile(r"\d+(?:\.\d+)?")
-_UNIT = re.compile(r"\s*(%|(?:m/s|km/h)\b|[A-Za-z]+)")
+_UNIT = re.compile(r"\s*(%|(?:m/s|km/h|m/km)\b|[A-Za-z]+)")
 _NAME = re.compile(r"[A-Za-z_]\w*(?:\.[A-Za-z_]\w*)*", re.ASCII)
 _TEXT = re.compile(r"'[^'\n]*'|\"[^\"\n]*\"")
 _SIGN = re.compile(r"==|!=|<=|>=|[<>+\-*/()\[\],]")
@@ -89,7 +88,8 @@ def _number_at(text: str, start: int) -> Token:
             raise ExpressionProblem(text, [Fault(unit.start(1), unit.end(1), f"unknown unit '{unit[1]}'", hint)])
         end = unit.end()
     written = " ".join(text[start:end].split())
-    quantity = parse_quantity(written)
-    if not math.isfinite(quantity.value):
-        raise ExpressionProblem(text, [Fault(start, end, "this number is too large")])
+    try:
+        quantity = parse_quantity(written)
+    except ValueError as error:
+        raise ExpressionProblem(text, [Fault(start, end, "this number is too large")]) from error
     return Token("number", text[start:end], start, end, quantity)

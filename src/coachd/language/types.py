@@ -17,6 +17,7 @@ from coachd.units import (
     PACE,
     PLAIN,
     SPEED,
+    TEMPERATURE,
     TIME,
     Dimension,
     Quantity,
@@ -33,12 +34,15 @@ _DIMENSIONS: dict[Show, Dimension] = {
     "distance": LENGTH,
     "climb": LENGTH,
     "duration": TIME,
+    "clock": TIME,
     "days": TIME,
     "weeks": TIME,
     "pace": PACE,
     "speed": SPEED,
     "bpm": HEART_RATE,
     "spm": CADENCE,
+    "rate": PLAIN,
+    "temperature": TEMPERATURE,
 }
 
 
@@ -87,6 +91,7 @@ def unit_hint(kind: Type, value: float | None = None) -> str:
         SPEED: "12 km/h",
         HEART_RATE: "150 bpm",
         CADENCE: "170 spm",
+        TEMPERATURE: "22 C",
     }
     example = examples.get(kind.dimension)
     return f"write a unit, e.g. {example}" if example else ""

@@ -1,28 +1,43 @@
-"""The names an expression may use: what is recorded about an activity, an athlete, a shoe."""
+"""The names an expression may use: what is recorded or worked out about an activity, a night, an athlete, a race."""
 
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from datetime import date
+from functools import cache
 from typing import Any
 
+from coachd.language.measure import Data
 from coachd.language.types import YES_NO, Raw, Type, number, text
 from coachd.language.view import View
-from coachd.model import FAMILIES, Activity, Shoe
+from coachd.model import FAMILIES, WEEKDAYS, Activity, Race, Shoe
 from coachd.units import DAY
 
 
 @dataclass(frozen=True, slots=True)
 class Field:
-    """A name: its type, how its value is read, and what it means."""
+    """A name: its type, how its value is read, what it means, and which kind of data it comes from."""
 
     type: Type
     read: Callable[..., Raw]
     meaning: str
+    data: Data | None = None
 
 
-KINDS = ("race", "long", "workout", "easy")
+KINDS = ("race", "long", "workout", "hard", "recovery", "easy")
+JUDGED = ("fine", "borderline", "hot")
+STRUCTURES = ("intervals", "tempo", "fartlek")
+PHASES = ("steady", "base", "build", "taper", "race", "recovery", "break")
+MODES = ("none", "ill", "injured", "holiday", "pregnant", "postpartum", "health")
+PRIORITIES = ("A", "B", "C")
+LEVELS = ("beginner", "experienced")
+TAGS = (
+    "sick", "injured", "niggle", "pain", "sore", "race", "easy", "workout", "long", "strides", "drills", "mobility",
+    "strength", "stroller", "dog", "pacing", "fun", "holiday", "warmup", "cooldown", "hills",
+)  # fmt: skip
+"""Words after a # in an activity's name or notes that rules may ask for, as `tag.sick`."""
+
 FAMILY_NAMES = (*dict.fromkeys(FAMILIES.values()), "other")
 
 
@@ -33,6 +48,35 @@ def _pace(activity: Activity) -> float | None:
     return activity.moving_s / activity.distance_m
 
 
+def _graded_pace(activity: Activity) -> float | None:
+    return 1 / activity.graded_speed if activity.graded_speed else None
+
+
+def _climb_rate(activity: Activity) -> float | None:
+    """Metres of height per metre of distance."""
+    if activity.gain_m is None or not activity.distance_m:
+        return None
+    return activity.gain_m / activity.distance_m
+
+
+def heat_index(activity: Activity) -> float | None:
+    """Air temperature and dew point in Fahrenheit, added: 1.8 (T + Td) + 64 (coaching.md 4.10; Hadley 2013)."""
+    if activity.trainer or activity.temperature_c is None or activity.dew_point_c is None:
+        return None
+    return 1.8 * (activity.temperature_c + activity.dew_point_c) + 64
+
+
+def normal_cadence(activity: Activity) -> float | None:
+    """Cadence as it would be at 2.9 m/s: cad - 5.6 (v - 2.9), the slope of Burns 2019 (coaching.md 3.3)."""
+    if activity.cadence_spm is None or activity.trainer or not activity.distance_m or not activity.moving_s:
+        return None
+    return activity.cadence_spm - 5.6 * (activity.distance_m / activity.moving_s - 2.9)
+
+
+def _tagged(tag: str) -> Callable[[Activity], Raw]:
+    return lambda activity: tag in activity.tags
+
+
 ACTIVITY: Mapping[str, Field] = {
     "time": Field(number("duration"), lambda a: a.moving_s, "moving time"),
     "elapsed": Field(number("duration"), lambda a: a.elapsed_s, "time from start to end, stops included"),
@@ -40,26 +84,154 @@ ACTIVITY: Mapping[str, Field] = {
     "pace": Field(
         number("pace"), _pace, "moving pace; unknown on a treadmill, for manual entries and without distance"
     ),
-    "gain": Field(number("climb"), lambda a: a.gain_m, "height gained"),
-    "average_hr": Field(number("bpm"), lambda a: a.average_hr, "average heart rate"),
-    "max_hr": Field(number("bpm"), lambda a: a.max_hr, "highest heart rate"),
-    "cadence": Field(number("spm"), lambda a: a.cadence_spm, "average cadence, both feet"),
-    "kind": Field(text(KINDS), lambda a: a.kind, "kind of run; unknown where it was not classified"),
+    "graded_pace": Field(
+        number("pace"), _graded_pace, "pace on the flat for the same effort; unknown where pace or heights are"
+    ),
+    "gain": Field(number("climb"), lambda a: a.gain_m, "height gained", "elevation"),
+    "loss": Field(
+        number("climb"), lambda a: a.loss_m, "height lost, from streams or on a loop; else unknown", "elevation"
+    ),
+    "climb_rate": Field(number("rate"), _climb_rate, "height gained per distance", "elevation"),
+    "average_hr": Field(number("bpm"), lambda a: a.average_hr, "average heart rate", "heart rate"),
+    "max_hr": Field(number("bpm"), lambda a: a.max_hr, "highest heart rate", "heart rate"),
+    "cadence": Field(number("spm"), lambda a: a.cadence_spm, "average cadence, both feet", "cadence"),
+    "normal_cadence": Field(
+        number("spm"), normal_cadence, "cadence as it would be at 5:45 /km; unknown indoors", "cadence"
+    ),
+    "kind": Field(text(KINDS), lambda a: a.kind, "kind of run; unknown for anything else"),
+    "hard": Field(YES_NO, lambda a: a.hard, "a hard session: race, structured work, or long near threshold"),
+    "long": Field(YES_NO, lambda a: a.long, "a long run for this runner"),
+    "trail": Field(YES_NO, lambda a: a.trail, "on trails"),
+    "easy_intended": Field(YES_NO, lambda a: a.easy_intended, "a run meant to be easy, as far as one can tell"),
+    "judged": Field(text(JUDGED), lambda a: a.judged, "whether an easy run was easy; unknown where nobody can say"),
+    "above": Field(number("share"), lambda a: a.above_share, "share of the time above the easy ceiling", "heart rate"),
+    "structure": Field(text(STRUCTURES), lambda a: a.structure, "the structure found in a workout", "streams"),
+    "work": Field(number("duration"), lambda a: a.work_s, "time of structured work", "streams"),
+    "strides": Field(number("count"), lambda a: a.strides, "strides found", "streams"),
+    "load": Field(number("number"), lambda a: a.load, "session load; one hour at threshold is about 100"),
+    "efficiency": Field(
+        number("number"), lambda a: a.efficiency, "graded metres a minute per heart beat a minute", "streams"
+    ),
+    "decoupling": Field(number("share"), lambda a: a.decoupling, "loss of efficiency in the second half", "streams"),
+    "temperature": Field(number("temperature"), lambda a: a.temperature_c, "air temperature", "weather"),
+    "heat_index": Field(number("number"), heat_index, "air temperature plus dew point in Fahrenheit", "weather"),
     "family": Field(text(FAMILY_NAMES), lambda a: a.family, "family of the sport"),
     "sport": Field(text(FAMILIES), lambda a: a.sport, "sport as the source recorded it"),
-    "gear": Field(text(), lambda a: a.gear_id, "the shoe or bike; unknown where none was recorded"),
+    "name": Field(text(), lambda a: a.name or None, "name"),
+    "weekday": Field(text(WEEKDAYS), lambda a: WEEKDAYS[a.day.weekday()], "weekday of the start"),
+    "gear": Field(text(), lambda a: a.gear_id, "the shoe or bike; unknown where none was recorded", "gear"),
     "trainer": Field(YES_NO, lambda a: a.trainer, "indoors, on a treadmill or trainer"),
     "commute": Field(YES_NO, lambda a: a.commute, "marked as a commute"),
     "manual": Field(YES_NO, lambda a: a.manual, "entered by hand"),
+    **{f"tag.{tag}": Field(YES_NO, _tagged(tag), f"#{tag} stands in its name or notes") for tag in TAGS},
 }
-"""Names in a `where`, read from one activity; also the fields that aggregates take."""
+"""Names in a `where`, read from one activity; also the fields that aggregates take. In a rule with `each: activity`
+its own activity has them as `activity.<name>`."""
+
+NIGHT: Mapping[str, Field] = {
+    "sleep": Field(number("duration"), lambda night: night.sleep_s, "time asleep", "nights"),
+    "resting_hr": Field(number("bpm"), lambda night: night.resting_hr, "resting heart rate", "nights"),
+    "hrv": Field(number("number"), lambda night: night.hrv_ms, "heart-rate variability, rMSSD in ms", "nights"),
+}
+"""Names in a `where` about nights, and the fields of nights that aggregates take."""
+
+
+def _phase_weeks(view: View, _: Any) -> float:
+    """Weeks that ended in the phase in force, counted back from `as_of` to its beginning or the first activity."""
+    if view.first_day is None:
+        return 0.0
+    begun = max(view.first_day, view.phase_since() or view.first_day)
+    return float((view.as_of - begun).days // 7 + 1)
+
+
+def _days_to(view: View, race: Race) -> float | None:
+    return (race.day - view.as_of).days * DAY if race.day > view.as_of else None
+
+
+def _days_since(view: View, race: Race) -> float | None:
+    return (view.as_of - race.day).days * DAY if race.day <= view.as_of else None
+
+
+def _next_race(priorities: tuple[str, ...], read: Callable[[View, Race], Raw]) -> Callable[[View, Any], Raw]:
+    """Reads the soonest planned race of these priorities within a year; unknown without one."""
+
+    def found(view: View, _: Any) -> Raw:
+        race = next(iter(view.races_ahead(366, priorities)), None)
+        return None if race is None else read(view, race)
+
+    return found
+
+
+def _last_race(read: Callable[[View, Race], Raw]) -> Callable[[View, Any], Raw]:
+    def found(view: View, _: Any) -> Raw:
+        race = max(view.races_run(366), key=lambda race: race.day, default=None)
+        return None if race is None else read(view, race)
+
+    return found
+
+
+_GOALS = ("A",)
+_RACES = ("A", "B")
+
+CALENDAR: Mapping[str, Field] = {
+    "next_race.days": Field(number("days"), _next_race(_RACES, _days_to), "days to the next A or B race", "calendar"),
+    "next_race.distance": Field(
+        number("distance"), _next_race(_RACES, lambda _, r: r.distance_m), "its distance", "calendar"
+    ),
+    "next_race.name": Field(text(), _next_race(_RACES, lambda _, r: r.name or None), "its name", "calendar"),
+    "next_race.trail": Field(YES_NO, _next_race(_RACES, lambda _, r: r.trail), "whether it is on trails", "calendar"),
+    "next_goal.days": Field(number("days"), _next_race(_GOALS, _days_to), "days to the next A race", "calendar"),
+    "next_goal.distance": Field(
+        number("distance"), _next_race(_GOALS, lambda _, r: r.distance_m), "its distance", "calendar"
+    ),
+    "next_goal.name": Field(text(), _next_race(_GOALS, lambda _, r: r.name or None), "its name", "calendar"),
+    "last_race.days": Field(number("days"), _last_race(_days_since), "days since the last race run"),
+    "last_race.distance": Field(number("distance"), _last_race(lambda _, r: r.distance_m), "its distance"),
+    "last_race.name": Field(text(), _last_race(lambda _, r: r.name or None), "its name"),
+}
+"""The race calendar, usable everywhere in a rule; unknown where no race is planned or was run within a year."""
 
 ATHLETE: Mapping[str, Field] = {
     "athlete.easy_ceiling": Field(
-        number("bpm"), lambda view, _: view.history.easy_ceiling, "the easy heart-rate ceiling in force"
+        number("bpm"), lambda view, _: view.history.easy_ceiling, "the easy heart-rate ceiling in force", "heart rate"
     ),
     "athlete.easy_ceiling_source": Field(
         text(), lambda view, _: view.history.easy_ceiling_source or None, "where the easy ceiling comes from, in words"
+    ),
+    "athlete.hr_trusted": Field(
+        YES_NO, lambda view, _: view.history.zones.trusted, "heart-rate anchors are measured, not guessed from age"
+    ),
+    "athlete.hr_max": Field(
+        number("bpm"), lambda view, _: view.history.zones.hr_max, "highest heart rate in force", "heart rate"
+    ),
+    "athlete.threshold_hr": Field(
+        number("bpm"), lambda view, _: view.history.zones.threshold_hr, "threshold heart rate", "heart rate"
+    ),
+    "athlete.resting_hr": Field(
+        number("bpm"), lambda view, _: view.history.zones.resting_hr, "resting heart rate", "heart rate"
+    ),
+    "athlete.vdot": Field(
+        number("number"), lambda view, _: found[0] if (found := view.vdot()) else None, "best VDOT of the last 120 days"
+    ),
+    "athlete.vdot_age": Field(
+        number("days"),
+        lambda view, _: found[1] * DAY if (found := view.vdot()) else None,
+        "days since the race that gave it",
+    ),
+    "athlete.phase": Field(text(PHASES), lambda view, _: view.phase(), "phase of the year on the last day"),
+    "athlete.phase_weeks": Field(number("count"), _phase_weeks, "weeks in a row in this phase"),
+    "athlete.mode": Field(
+        text(MODES), lambda view, _: mode.name if (mode := view.mode()) else "none", "declared mode on the last day"
+    ),
+    "athlete.level": Field(text(LEVELS), lambda view, _: view.athlete.level, "level, as declared"),
+    "athlete.focus": Field(text(), lambda view, _: view.athlete.focus, "what the athlete chose to work on"),
+    "athlete.trail_goal": Field(YES_NO, lambda view, _: view.athlete.goal == "trail", "trail running is the goal"),
+    "athlete.streaker": Field(YES_NO, lambda view, _: "streaker" in view.athlete.profiles, "runs every day on purpose"),
+    "athlete.masters": Field(YES_NO, lambda view, _: "masters" in view.athlete.profiles, "has the masters profile"),
+    "athlete.history": Field(
+        number("days"),
+        lambda view, _: None if view.first_day is None else (view.as_of - view.first_day).days * DAY,
+        "time since the first activity known",
     ),
 }
 """Names usable everywhere in a rule, read from the view."""
@@ -67,10 +239,8 @@ ATHLETE: Mapping[str, Field] = {
 
 def _last_use(view: View, shoe: Shoe) -> date | None:
     """The last day up to `as_of` on which the shoe was used, as far as known."""
-    days = [activity.day for activity in view.activities if activity.gear_id == shoe.id]
-    if shoe.last_used is not None and shoe.last_used <= view.as_of:
-        days.append(shoe.last_used)
-    return max(days, default=None)
+    told = shoe.last_used if shoe.last_used is not None and shoe.last_used <= view.as_of else None
+    return max((day for day in (view.last_use(shoe.id), told) if day is not None), default=None)
 
 
 def _days_since_use(view: View, shoe: Shoe) -> float | None:
@@ -78,24 +248,54 @@ def _days_since_use(view: View, shoe: Shoe) -> float | None:
     return None if last is None else (view.as_of - last).days * DAY
 
 
+SURFACES = ("road", "trail", "hybrid")
+
 SHOE: Mapping[str, Field] = {
     "shoe.id": Field(text(), lambda _, shoe: shoe.id, "the id that `gear` holds"),
     "shoe.name": Field(text(), lambda _, shoe: shoe.name, "name"),
-    "shoe.distance": Field(number("distance"), lambda _, shoe: shoe.distance_m, "odometer"),
+    "shoe.distance": Field(number("distance"), lambda _, shoe: shoe.distance_m, "odometer", "gear"),
     "shoe.retired": Field(YES_NO, lambda _, shoe: shoe.retired, "marked as retired"),
-    "shoe.days_since_use": Field(number("days"), _days_since_use, "days since it was last worn"),
+    "shoe.days_since_use": Field(number("days"), _days_since_use, "days since it was last worn", "gear"),
+    "shoe.surface": Field(text(SURFACES), lambda _, shoe: shoe.surface, "what it is made for, where its owner said so"),
+    "shoe.limit": Field(number("distance"), lambda _, shoe: shoe.limit_m, "the distance its owner gives it"),
+    "shoe.races": Field(YES_NO, lambda _, shoe: shoe.races, "a racing shoe"),
 }
 """Names in a rule with `each: shoe`, read from the view and the shoe."""
 
-SUBJECTS: Mapping[str, Mapping[str, Field]] = {"week": {}, "shoe": SHOE}
-"""`each` -> the names of its subject. The kinds that this version evaluates."""
+
+RACE: Mapping[str, Field] = {
+    "race.name": Field(text(), lambda _, race: race.name or None, "name"),
+    "race.distance": Field(number("distance"), lambda _, race: race.distance_m, "distance"),
+    "race.priority": Field(
+        text(PRIORITIES), lambda _, race: race.priority, "A, B or C; unknown for one that was not planned", "calendar"
+    ),
+    "race.trail": Field(YES_NO, lambda _, race: race.trail, "on trails"),
+    "race.gain": Field(number("climb"), lambda _, race: race.gain_m, "height gained on the course", "elevation"),
+    "race.days_to": Field(number("days"), _days_to, "days until it; unknown once it is past"),
+    "race.days_since": Field(number("days"), _days_since, "days since it; unknown before it"),
+    "race.run": Field(YES_NO, lambda _, race: race.activity is not None, "it was run"),
+    "race.fun": Field(YES_NO, lambda _, race: race.fun, "paced, for fun, or run well below effort"),
+    "race.time": Field(number("duration"), lambda _, race: race.time_s, "time of the run"),
+    "race.vdot": Field(number("number"), lambda _, race: race.vdot, "VDOT of the run, where it allows one"),
+}
+"""Names in a rule with `each: race`, read from the view and the race."""
 
 
-def names_for(each: str) -> dict[str, Field]:
-    """The athlete's and the subject's names in a rule with this `each`."""
-    return {**ATHLETE, **SUBJECTS.get(each, {})}
+def _of_activity(name: str, field: Field) -> tuple[str, Field]:
+    return f"activity.{name}", Field(field.type, lambda _, activity: field.read(activity), field.meaning, field.data)
 
 
-def read_all(each: str, view: View, subject: Any) -> dict[str, Raw]:
-    """Their values for one subject."""
-    return {name: field.read(view, subject) for name, field in names_for(each).items()}
+SUBJECTS: Mapping[str, Mapping[str, Field]] = {
+    "week": {},
+    "day": {},
+    "shoe": SHOE,
+    "race": RACE,
+    "activity": dict(_of_activity(name, field) for name, field in ACTIVITY.items()),
+}
+"""`each` -> the names of its subject."""
+
+
+@cache
+def names_for(each: str) -> Mapping[str, Field]:
+    """The athlete's, the calendar's and the subject's names in a rule with this `each`."""
+    return {**ATHLETE, **CALENDAR, **SUBJECTS.get(each, {})}

@@ -12,7 +12,7 @@ def since_oldest_sync(view: View) -> Measured:
     """Time since the last successful look at the connected source that was looked at least recently, in seconds.
 
     Files count only where nothing else is connected: they are read when somebody imports them, and go stale with
-    every day after. Unknown when no source is connected.
+    every day after. Source: definition. Unknown when no source is connected.
     """
     live = [moment for source, moment in view.history.synced.items() if source != "files"]
     synced = min(live or view.history.synced.values(), default=None)

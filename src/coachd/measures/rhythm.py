@@ -2,8 +2,8 @@
 
 A week is consistent when it has at least the usual number of runs: three, or the runner's own median if that is less,
 but never under two. The chain is counted backwards from the judged week; one week in any eight may stay below and is
-skipped without being counted. Source: the catalogue's `consistency` with its amendment on the runner's own rhythm;
-the forgiven week follows Sharif and Shu's work on emergency reserves.
+skipped without being counted, and so is every neutral week (see `neutral`). Source: coaching convention; the forgiven
+week follows Sharif and Shu's work on emergency reserves.
 """
 
 from __future__ import annotations
@@ -14,6 +14,7 @@ from statistics import median
 from coachd.language.measure import Measured, measure
 from coachd.language.types import number
 from coachd.language.view import View
+from coachd.measures.neutral import is_neutral_week
 from coachd.model import Activity
 from coachd.units import WEEK
 
@@ -26,21 +27,30 @@ FORGIVEN_EVERY = 8
 
 @measure(number("weeks"), lookback_days=CHAIN_WEEKS * 7)
 def consistent_weeks(view: View) -> Measured:
-    """Length of the chain of consistent weeks, in weeks of seconds. Unknown before the first run."""
+    """Length of the chain of consistent weeks, in seconds, the judged week being the last.
+
+    A week is consistent when it has at least `usual_weekly_runs` runs. One week in any eight may stay below; it and
+    every neutral week (see `neutral_weeks`) are skipped without being counted. Source: coaching convention; the
+    forgiven week follows Sharif and Shu's work on emergency reserves. Unknown before the first run.
+    """
     chain = _chain(view)
     return Measured(None) if chain is None else Measured(len(chain) * WEEK, _ids(chain))
 
 
 @measure(number("count"), lookback_days=CHAIN_WEEKS * 7)
 def consistent_runs(view: View) -> Measured:
-    """Number of runs in the chain of consistent weeks. Unknown before the first run."""
+    """Number of runs in the chain of consistent weeks (see `consistent_weeks`). Source: as there.
+
+    Unknown before the first run.
+    """
     chain = _chain(view)
     return Measured(None) if chain is None else Measured(float(sum(map(len, chain))), _ids(chain))
 
 
 @measure(number("distance"), lookback_days=CHAIN_WEEKS * 7)
 def consistent_distance(view: View) -> Measured:
-    """Distance run in the chain of consistent weeks, in metres; runs without a distance are left out.
+    """Distance run in the chain of consistent weeks (see `consistent_weeks`), in metres; runs without a distance are
+    left out. Source: as there.
 
     Unknown before the first run.
     """
@@ -54,21 +64,31 @@ def consistent_distance(view: View) -> Measured:
 def usual_weekly_runs(view: View) -> Measured:
     """Runs that make a week consistent: min(3, median of the last 26 weeks since the first run), at least 2.
 
-    Unknown before the first run.
+    Source: coaching convention. Unknown before the first run.
     """
     weeks = _weeks(view)
     return Measured(float(_threshold(weeks)) if any(weeks) else None)
 
 
+@measure(number("count"))
+def run_days(view: View, *, over: int = 90, before: int = 0) -> Measured:
+    """Number of days of the window with at least one run. Source: definition. Never unknown."""
+    runs = view.runs(over, before)
+    return Measured(float(len({run.day for run in runs})), tuple(run.id for run in runs))
+
+
 def _weeks(view: View) -> list[list[Activity]]:
-    """The runs of each week, newest week first, back to the first run seen."""
+    """The runs of each week that is not neutral, newest week first, back to the first run seen."""
+    return view.once("weeks of running", lambda: _find_weeks(view))
+
+
+def _find_weeks(view: View) -> list[list[Activity]]:
     weeks: list[list[Activity]] = [[] for _ in range(CHAIN_WEEKS)]
-    for activity in view.window(CHAIN_WEEKS * 7):
-        if activity.family == "run":
-            weeks[(view.as_of - activity.day).days // 7].append(activity)
+    for run in view.runs(CHAIN_WEEKS * 7):
+        weeks[(view.as_of - run.day).days // 7].append(run)
     while weeks and not weeks[-1]:
         weeks.pop()
-    return weeks
+    return [week for back, week in enumerate(weeks) if not is_neutral_week(view, back)]
 
 
 def _threshold(weeks: Sequence[Sequence[Activity]]) -> int:

@@ -45,4 +45,7 @@ class Source(Protocol):
         """About how many activities there are in all, as far as the source tells; for an estimate only."""
 
     def answer(self, kind: str, external_id: str) -> tuple[Any, str]:
-        """(raw, problem) of one activity's `detail` or `streams`; raw is None when the source has none or fails."""
+        """(raw, problem) of one activity's `detail`, or of its `streams` as columns by Strava's names.
+
+        `raw` is None when the source has none or fails.
+        """

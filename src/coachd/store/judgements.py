@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
-from dataclasses import asdict
+from dataclasses import asdict, fields
 from datetime import datetime
 from typing import Any
 
@@ -16,7 +16,7 @@ from coachd.tables import findings, nudges, outbox, rule_states
 
 def states(db: Connection, athlete: str) -> dict[tuple[str, str], RuleState]:
     """The state of every (rule, subject) of this athlete."""
-    columns = [rule_states.c[name] for name in ("rule", "subject", "last_sent", "told_mark", "armed", "recent")]
+    columns = [rule_states.c[field.name] for field in fields(RuleState)]
     rows = db.execute(select(*columns).where(rule_states.c.athlete == athlete))
     return {(row.rule, row.subject): RuleState(*row) for row in rows}
 
@@ -50,13 +50,15 @@ def _finding_row(athlete: str, period: str, finding: Finding, now: datetime) -> 
         "reason": finding.reason,
         "evidence": [asdict(value) for value in finding.evidence],
         "judged_at": now,
+        "sources": " ".join(finding.sources),
     }
 
 
 def of_period(db: Connection, athlete: str, period: str) -> list[Mapping[str, Any]]:
-    """The findings of one period: rule, subject, outcome, reason, evidence."""
-    columns = [findings.c[name] for name in ("rule", "subject", "outcome", "reason", "evidence")]
-    query = select(*columns).where(findings.c.athlete == athlete, findings.c.period == period).order_by(findings.c.rule)
+    """The findings of one period: rule, subject, outcome, reason, evidence, sources."""
+    columns = [findings.c[name] for name in ("rule", "subject", "outcome", "reason", "evidence", "sources")]
+    this = (findings.c.athlete == athlete, findings.c.period == period)
+    query = select(*columns).where(*this).order_by(findings.c.rule, findings.c.subject)
     return [row._asdict() for row in db.execute(query)]
 
 

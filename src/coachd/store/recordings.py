@@ -7,18 +7,20 @@ import json
 from collections.abc import Callable, Collection, Iterable, Mapping, Sequence
 from dataclasses import dataclass, fields
 from datetime import date, datetime
-from typing import Any
+from typing import Any, TypeVar
 
-from sqlalchemy import Connection, delete, func, select, update
+from sqlalchemy import Connection, delete, exists, func, select, update
 
 from coachd.model import Activity, Recording
-from coachd.store import upsert
+from coachd.store import streams, upsert
 from coachd.tables import activities, athletes, details, recordings, skipped
 
 _VALUES = [each.name for each in fields(Recording) if each.name not in ("source", "external_id", "identity", "raw")]
 _MOMENTS = ("start", "start_local")
 _encode = json.JSONEncoder(ensure_ascii=False).encode  # kept: a new encoder a row is a third of a page's time
 _CHUNK = 500
+
+Item = TypeVar("Item")
 
 
 @dataclass(frozen=True, slots=True)
@@ -56,6 +58,8 @@ def save(db: Connection, athlete: str, batch: Sequence[Recording], now: datetime
     fresh = [row for key, row in rows.items() if key not in known]
     changed = [row for key, row in rows.items() if key in known and known[key] != row["digest"]]
     same = [key for key, row in rows.items() if key in known and known[key] == row["digest"]]
+    for chunk in _chunks(changed):
+        streams.forget_edited(db, athlete, chunk)
     upsert(db, recordings, fresh + changed)
     for source in {source for source, _ in same}:
         confirm(db, athlete, source, [external_id for of, external_id in same if of == source], now)
@@ -209,12 +213,14 @@ def load(db: Connection, athlete: str, first: date | None = None, last: date | N
         query = query.where(activities.c.day >= first)
     if last is not None:
         query = query.where(activities.c.day <= last)
+    numbers = streams.by_identity(db, athlete, first, last)
     return [
         Activity(
             id=number,
             sources=tuple(sources.split()),
             tags=frozenset(tags.split()),
             strava_id=identity.removeprefix("strava:") if identity.startswith("strava:") else None,
+            streams=numbers.get(identity),
             **dict(zip(_COPIED, rest, strict=True)),
         )
         for number, identity, sources, tags, *rest in db.execute(query)
@@ -289,16 +295,16 @@ def withdraw(db: Connection, athlete: str, source: str, ids: Sequence[str], now:
 def purge(db: Connection, athlete: str, source: str, unconfirmed_since: datetime | None) -> frozenset[str]:
     """Drop this source's rows that were last confirmed before the moment (None: all of them).
 
-    Rows of other sources for the same workouts stay. Gives the identities to derive anew.
+    What was kept of their details and streams goes with them; of rows that stay it stays. Rows of other sources for
+    the same workouts stay. Gives the identities to derive anew.
     """
     mine = (recordings.c.athlete == athlete) & (recordings.c.source == source)
-    old_details = (details.c.athlete == athlete) & (details.c.source == source)
     if unconfirmed_since is not None:
         mine &= recordings.c.fetched_at < unconfirmed_since
-        old_details &= details.c.fetched_at < unconfirmed_since
     gone = frozenset(db.scalars(select(recordings.c.identity).where(mine)))
     db.execute(delete(recordings).where(mine))
-    db.execute(delete(details).where(old_details))
+    orphaned = (details.c.athlete == athlete) & (details.c.source == source) & ~exists().where(streams.same_recording())
+    db.execute(delete(details).where(orphaned))
     if unconfirmed_since is None:
         db.execute(delete(skipped).where(skipped.c.athlete == athlete, skipped.c.source == source))
     return gone
@@ -357,7 +363,7 @@ def skips(db: Connection, athlete: str) -> list[tuple[str, str, str]]:
     return [tuple(row) for row in db.execute(query)]
 
 
-def _chunks(items: Sequence[str]) -> Iterable[Sequence[str]]:
+def _chunks(items: Sequence[Item]) -> Iterable[Sequence[Item]]:
     # SQLite before 3.32 takes 999 parameters in one statement.
     for start in range(0, len(items), _CHUNK):
         yield items[start : start + _CHUNK]

@@ -109,9 +109,9 @@ class Strava:
             if kind == "streams":
                 keys = "time,distance,altitude,velocity_smooth,heartrate,cadence,moving,grade_smooth"
                 path = f"/activities/{external_id}/streams"
-                return self._get(path, live=False, keys=keys, key_by_type="true"), ""
+                return mapping.streams(self._get(path, live=False, keys=keys, key_by_type="true")), ""
             return mapping.kept(self._get(f"/activities/{external_id}", live=False)), ""
-        except (http.NotThereError, http.BrokenError) as problem:
+        except (http.NotThereError, http.BrokenError, ValueError) as problem:
             return None, str(problem)
 
     def _get(self, path: str, *, live: bool, **params: Any) -> Any:

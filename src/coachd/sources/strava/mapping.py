@@ -109,6 +109,18 @@ def zone2_top(zones: Mapping[str, Any] | None) -> float | None:
     return top if top and top > 0 else None
 
 
+def streams(raw: Any) -> dict[str, list[Any]]:
+    """The columns of an activity's streams by type. Raises ValueError where these are none."""
+    columns = {
+        name: stream["data"]
+        for name, stream in (raw.items() if isinstance(raw, Mapping) else ())
+        if isinstance(stream, Mapping) and isinstance(stream.get("data"), list)
+    }
+    if not columns:
+        raise ValueError("Strava's streams of this record cannot be read.")
+    return columns
+
+
 def _number(raw: Mapping[str, Any], key: str) -> float | None:
     value = raw.get(key)
     if isinstance(value, bool) or value is None:

@@ -1,0 +1,244 @@
+"""Verdicts -> what an athlete is told. Pure: given rules, history, remembered states and the time, always the same.
+
+The order is fixed: all conditions first, then inhibition, then snoozes, cooldown, re-arming and marks, then families
+and the cap by severity. Nothing can depend on the order of the rules, because nothing is chosen before all have spoken.
+"""
+
+from __future__ import annotations
+
+from collections import defaultdict
+from collections.abc import Iterable, Iterator, Mapping, Sequence
+from dataclasses import dataclass
+from datetime import date, datetime
+
+from coachd.judge.gates import Gates, Shut
+from coachd.judge.lineage import sources_of
+from coachd.judge.memory import Memory, StateKey, after_asking, after_telling, resting
+from coachd.judge.subjects import Closed, Subject, subjects
+from coachd.language.evaluate import Verdict, evaluate
+from coachd.language.explain import show_raw
+from coachd.language.message import render
+from coachd.language.rule import Rule
+from coachd.language.view import View
+from coachd.model import Finding, History, Kind, Nudge, Outcome, Period, RuleState
+
+CAP: Mapping[Kind, int] = {"nudge": 2, "praise": 1, "note": 1}
+"""How many of each kind one digest carries."""
+
+MOST_NUDGES = 3
+"""How many nudges a digest carries at most, whatever anybody asks for."""
+
+__all__ = ["CAP", "MOST_NUDGES", "Closed", "Judgement", "StateKey", "Subject", "judge", "subjects"]
+
+
+@dataclass(frozen=True, slots=True)
+class Judgement:
+    """The outcome of one period: findings by rule, the nudges chosen in their order, and the states to remember.
+
+    `findings` are those worth keeping, `clear` the others: together every rule has at least one. `states` holds those given with what changed; `changed` names the rules whose logic is not the one that the
+    given states were about, so that they remember only when they were told last.
+    """
+
+    findings: tuple[Finding, ...]
+    nudges: tuple[Nudge, ...]
+    states: Mapping[StateKey, RuleState]
+    clear: tuple[Finding, ...] = ()
+    changed: tuple[str, ...] = ()
+
+
+@dataclass(slots=True, eq=False)
+class _Candidate:
+    """A rule's verdict about one subject on its way to an outcome. It has no verdict where the rule was not asked."""
+
+    rule: Rule
+    subject: Subject
+    state: RuleState
+    outcome: Outcome
+    reason: str = ""
+    verdict: Verdict | None = None
+
+    def settle(self, outcome: Outcome, reason: str) -> None:
+        self.outcome, self.reason = outcome, reason
+
+    @property
+    def mark(self) -> float | None:
+        return None if self.verdict is None else self.verdict.mark
+
+
+def judge(
+    rules: Iterable[Rule],
+    history: History,
+    states: Mapping[StateKey, RuleState],
+    period: Period,
+    now: datetime,
+    *,
+    view: View | None = None,
+    needs_minimum_history: bool = True,
+    nudges: int = CAP["nudge"],
+    evidence_of_clear: bool = False,
+) -> Judgement:
+    """What `rules` say about the closed `period`, as seen at `now`, given what was told before.
+
+    A `view` of the same history spares sorting it again. `nudges` is how many of them one digest may carry, at most
+    MOST_NUDGES. `evidence_of_clear` works the evidence out also where there is nothing to say. Raises nothing for any
+    history: expressions are total.
+    """
+    seen = View(history, period.last, now) if view is None else view.at(period.last, now)
+    closed, memory = Closed(seen, period), Memory(states)
+    gates = Gates(seen, minimum=needs_minimum_history)
+    in_order = sorted(rules, key=lambda rule: rule.id)
+    candidates = [candidate for rule in in_order for candidate in _candidates(rule, closed, gates, memory)]
+    _inhibit(_firing(candidates))
+    for candidate in _firing(candidates):
+        _hold_back(candidate, closed.told_on)
+    _one_of_each(_firing(candidates))
+    _choose(_firing(candidates), {**CAP, "nudge": min(nudges, MOST_NUDGES)})
+    chosen = sorted(_firing(candidates), key=_order)
+    for candidate in chosen:
+        candidate.state = after_telling(candidate.rule, candidate.mark, candidate.state, closed.told_on)
+        memory.keep(candidate.state)
+    return Judgement(
+        findings=tuple(_finding(candidate) for candidate in candidates if candidate.outcome != "clear"),
+        nudges=tuple(_nudge(candidate) for candidate in chosen),
+        states=memory.states,
+        clear=tuple(_clear(found, evidence_of_clear) for found in candidates if found.outcome == "clear"),
+        changed=tuple(sorted(memory.changed)),
+    )
+
+
+def _candidates(rule: Rule, closed: Closed, gates: Gates, memory: Memory) -> Iterator[_Candidate]:
+    asked = False
+    for subject in subjects(rule, closed):
+        asked = True
+        state = memory.recall(rule, subject.memory)
+        shut = gates.shut(rule, subject.view)
+        yield _Candidate(rule, subject, state, *shut) if shut else _asked(rule, subject, state, memory)
+    if not asked:
+        shut = gates.shut(rule, closed.view) or _NOTHING[rule.each]
+        yield _Candidate(rule, Subject("", "", closed.view), memory.recall(rule, ""), *shut)
+
+
+_NOTHING: Mapping[str, Shut] = {
+    "activity": Shut("clear", "there was no activity that it is about"),
+    "shoe": Shut("no_data", "no shoe is known"),
+    "race": Shut("no_data", "no race is known"),
+}
+"""What becomes of a rule that has nothing to be asked about."""
+
+
+def _asked(rule: Rule, subject: Subject, state: RuleState, memory: Memory) -> _Candidate:
+    verdict = evaluate(rule, subject.view, subject.item)
+    after = after_asking(rule, verdict, state)
+    if after is not state:
+        memory.keep(after)
+    candidate = _Candidate(rule, subject, after, "fire", verdict.reason, verdict)
+    if verdict.outcome != "true":
+        candidate.outcome = verdict.outcome
+    elif rule.held is not None and (held := after.recent.count("1")) < rule.held[0]:
+        candidate.settle("pending", f"true in {held} of the {rule.held[0]} evaluations it takes")
+    return candidate
+
+
+def _firing(candidates: Iterable[_Candidate]) -> list[_Candidate]:
+    return [candidate for candidate in candidates if candidate.outcome == "fire"]
+
+
+def _inhibit(firing: Sequence[_Candidate]) -> None:
+    """A rule that is true silences the rules it names, whether or not it is told itself; one on trial has no say."""
+    true = {candidate.rule.id: candidate.rule for candidate in firing}
+    loud = [rule for rule in true.values() if rule.inhibits and rule.status != "test"]
+    for candidate in firing:
+        by = next((rule.id for rule in loud if rule.silences(candidate.rule)), None)
+        if by is not None:
+            candidate.settle("inhibited", f"silenced by {by}, which is true as well")
+
+
+def _hold_back(candidate: _Candidate, told_on: date) -> None:
+    """Keeps back what the athlete does not want to hear, or was told already."""
+    rule, state, verdict = candidate.rule, candidate.state, candidate.verdict
+    assert verdict is not None
+    snoozed = candidate.subject.view.athlete.snoozed.get(rule.id, told_on)
+    if rule.status == "test":
+        candidate.settle("capped", "this rule is on trial: it is evaluated and not told")
+    elif told_on < snoozed:
+        candidate.settle("snoozed", f"you asked for silence until {snoozed}")
+    elif state.muted_until is not None and told_on < state.muted_until:
+        candidate.settle("snoozed", f"it was told again and again and is silent until {state.muted_until}")
+    elif reason := resting(rule, verdict, state, candidate.subject.view, told_on):
+        candidate.settle("cooldown", reason)
+
+
+def _one_of_each(firing: Sequence[_Candidate]) -> None:
+    """Of several activities or days that one rule would speak about, the highest mark and the latest is told."""
+    found: defaultdict[StateKey, list[_Candidate]] = defaultdict(list)
+    for candidate in firing:
+        found[candidate.rule.id, candidate.subject.memory].append(candidate)
+    for alike in found.values():
+        told = max(reversed(alike), key=lambda candidate: candidate.mark or 0.0)
+        for candidate in alike:
+            if candidate is not told:
+                candidate.settle("capped", "it is told once, about the one that weighs most or came last")
+
+
+def _order(candidate: _Candidate) -> tuple[int, int, int, date, str, str]:
+    rule, last_sent = candidate.rule, candidate.state.last_sent or date.min
+    return list(CAP).index(rule.kind), -rule.severity, rule.rank, last_sent, rule.id, candidate.subject.name
+
+
+def _choose(firing: Sequence[_Candidate], cap: Mapping[Kind, int]) -> None:
+    """Caps what is left: one nudge a family, then so many of each kind, the most severe first."""
+    families: dict[str, str] = {}
+    told: dict[Kind, int] = dict.fromkeys(cap, 0)
+    for candidate in sorted(firing, key=_order):
+        rule = candidate.rule
+        if rule.kind == "nudge" and rule.family in families:
+            candidate.settle("capped", f"one nudge about {rule.family} is enough; {families[rule.family]} was chosen")
+        elif told[rule.kind] >= cap[rule.kind]:
+            candidate.settle("capped", f"a digest carries at most {cap[rule.kind]} of its kind ({rule.kind})")
+        else:
+            told[rule.kind] += 1
+            families |= {rule.family: rule.id} if rule.kind == "nudge" else {}
+
+
+def _finding(candidate: _Candidate) -> Finding:
+    """What is kept of a candidate. Where the data are missing, only what was there to look at is worth keeping."""
+    rule, subject, verdict = candidate.rule, candidate.subject, candidate.verdict
+    if verdict is None:
+        return Finding(rule.id, subject.name, candidate.outcome, reason=candidate.reason)
+    evidence = verdict.looked_at if candidate.outcome == "no_data" else verdict.evidence
+    sources = sources_of(rule, subject, evidence)
+    return Finding(rule.id, subject.name, candidate.outcome, evidence, candidate.reason, verdict.mark, sources)
+
+
+def _clear(candidate: _Candidate, with_evidence: bool) -> Finding:
+    """Unless asked for, nothing is worked out for a rule with nothing to say: most are silent most of the time."""
+    evidence = candidate.verdict.evidence if with_evidence and candidate.verdict is not None else ()
+    return Finding(candidate.rule.id, candidate.subject.name, "clear", evidence, candidate.reason)
+
+
+def _nudge(candidate: _Candidate) -> Nudge:
+    """The chosen finding in the athlete's tone and units."""
+    rule, verdict, athlete = candidate.rule, candidate.verdict, candidate.subject.view.athlete
+    assert verdict is not None
+    message = rule.message.get(athlete.tone) or rule.message["plain"]
+    evidence = verdict.evidence
+    labelled = [item for item in evidence if item.label and item.name not in rule.params]
+    return Nudge(
+        rule=rule.id,
+        subject=candidate.subject.name,
+        kind=rule.kind,
+        severity=rule.severity,
+        family=rule.family,
+        title=rule.title,
+        text=render(message, verdict.context, rule.scope, athlete.units),
+        why=rule.why,
+        sources=rule.sources,
+        contested=rule.contested,
+        evidence=tuple(
+            (item.label, show_raw(verdict.context[item.name], rule.scope[item.name], athlete.units))
+            for item in labelled
+        ),
+        activities=verdict.activities,
+        fed_by=sources_of(rule, candidate.subject, evidence),
+        closing=candidate.state.muted_until is not None,
+    )

@@ -1,0 +1,59 @@
+"""One instance: its athletes, and the rules that are in force for each of them."""
+
+from __future__ import annotations
+
+from datetime import UTC, datetime
+
+import pytest
+
+from coachd import config
+from coachd.clock import SteppedClock
+from coachd.coach import opened
+from coachd.errors import ConfigProblem, InputProblem
+
+
+@pytest.fixture
+def coach(tmp_path):
+    settings = config.load({"COACHD_STATE_DIR": str(tmp_path), "ATHLETE_ZONE": "UTC"}, dotenv=False)
+    with opened(settings, SteppedClock(datetime(2026, 11, 22, 12, tzinfo=UTC))) as opened_coach:
+        yield opened_coach
+
+
+def test_the_first_athlete_is_made_when_asked_for_and_nobody_else(coach):
+    assert coach.athlete("me").id == "me"
+    with pytest.raises(InputProblem, match="no athlete called anna"):
+        coach.document("anna")
+
+
+def test_a_change_is_stored_as_it_was_written(coach):
+    assert coach.amend("me", lambda document: {**document, "hr_max": "188 bpm"}).hr_max == 188.0
+    assert coach.document("me") == ({"hr_max": "188 bpm"}, False)
+
+
+def test_a_change_that_makes_nonsense_leaves_everything_as_it_was(coach):
+    coach.amend("me", lambda document: {**document, "units": "mi"})
+    with pytest.raises(ConfigProblem, match="tone"):
+        coach.amend("me", lambda document: {**document, "tone": "cold"})
+    assert coach.document("me")[0] == {"units": "mi"}
+
+
+def test_each_athlete_has_rules_of_their_own(coach):
+    rule = coach.rules.rules[0].id
+    off = coach.amend("me", lambda document: {**document, "rules": {rule: "off"}})
+    assert rule in {each.id for each in coach.rules_for(off).off}
+    assert rule in {each.id for each in coach.rules.rules}
+
+
+@pytest.mark.parametrize(
+    ("section", "entry"), [("rules", "off"), ("snooze", "2027-01-01")], ids=["overridden", "snoozed"]
+)
+def test_a_rule_that_does_not_exist_gets_no_words(coach, section, entry):
+    with pytest.raises(ConfigProblem, match="no such rule; did you mean"):
+        coach.amend("me", lambda document: {**document, section: {f"{coach.rules.rules[0].id}x": entry}})
+
+
+def test_words_on_a_rule_that_is_gone_hinder_nothing_else(coach):
+    rule = coach.rules.rules[0].id
+    coach.amend("me", lambda document: {**document, "rules": {rule: "off"}, "snooze": {rule: "2027-01-01"}})
+    coach.__dict__["rules"] = type(coach.rules)(())
+    assert coach.amend("me", lambda document: {**document, "units": "mi"}).units == "mi"
