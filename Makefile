@@ -11,7 +11,7 @@ PIP    := $(if $(UV),$(UV) pip install --python $(BIN)/python,$(BIN)/python -m p
 LOCK   := uv pip compile pyproject.toml --no-config --quiet --universal --generate-hashes --python-version 3.11 \
 	--custom-compile-command "make lock" $(UPGRADE)
 
-.PHONY: help demo test check format bench venv lock clean
+.PHONY: help demo test check format docs bench venv lock clean
 .DEFAULT_GOAL := help
 
 help:                       ## this list
@@ -32,6 +32,10 @@ check: $(VENV)/.dev-stamp   ## lint, format, types, import directions
 format: $(VENV)/.dev-stamp  ## put the code into shape
 	$(BIN)/ruff check --fix .
 	$(BIN)/ruff format .
+
+docs: $(VENV)/.run-stamp    ## write the pages that come from the code: the reference of the rule language
+	$(BIN)/python -m coachd.reference docs
+	$(BIN)/coachd rules schema > rules/rule-v1.schema.json
 
 bench: $(VENV)/.run-stamp   ## the benchmarks, each beside its bar
 	$(BIN)/python -m bench

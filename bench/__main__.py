@@ -7,11 +7,14 @@ import tempfile
 from collections.abc import Iterator
 from pathlib import Path
 
-from bench import export, idle, judge, startup, sync
+from bench import export, idle, judge, many, replay, rules, startup, sync
 from bench.process import Failed
 from bench.table import Row, printed
 
-BENCHMARKS = {"startup": startup, "sync": sync, "export": export, "judge": judge, "idle": idle}
+BENCHMARKS = {
+    "startup": startup, "sync": sync, "export": export, "judge": judge, "many": many,
+    "replay": replay, "rules": rules, "idle": idle,
+}  # fmt: skip
 
 
 def measured(names: list[str], rounds: int) -> Iterator[Row]:

@@ -15,10 +15,12 @@ _SPORTS = ["Run"] * 7 + ["TrailRun", "Ride", "WeightTraining"]
 _DAYS_PER_ACTIVITY = 1.2  # 3,000 of them are ten years
 
 
-def summaries(count: int, last: datetime) -> list[dict[str, Any]]:
+def summaries(
+    count: int, last: datetime, *, seed: int = 2026, days_apart: float = _DAYS_PER_ACTIVITY
+) -> list[dict[str, Any]]:
     """`count` summary activities, newest first, the newest about a day before `last`."""
-    random = Random(2026)
-    return [_summary(number, last - timedelta(days=1 + number * _DAYS_PER_ACTIVITY), random) for number in range(count)]
+    random = Random(seed)
+    return [_summary(number, last - timedelta(days=1 + number * days_apart), random) for number in range(count)]
 
 
 def _summary(number: int, about: datetime, random: Random) -> dict[str, Any]:

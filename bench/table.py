@@ -47,5 +47,5 @@ def _shown(value: float | None, unit: str) -> str:
     if value is None:
         return "–"
     if unit == "s":
-        return f"{value:.2f} s" if value >= 1 else f"{value * 1000:.0f} ms"
+        return f"{value:.2f} s" if value >= 1 else f"{value * 1000:.{0 if value >= 0.01 else 2}f} ms"
     return f"{value:.3g} {unit}".rstrip()

@@ -35,6 +35,11 @@ ODOMETERS = {
 }  # fmt: skip
 
 Change = Callable[[Activity], Activity | None]
+Mess = Callable[[list[Activity]], list[Activity]]
+
+
+TRUE = frozenset({"fire", "capped", "inhibited", "cooldown", "snoozed"})
+"""The outcomes of a rule whose condition held."""
 
 
 @dataclass(frozen=True)
@@ -57,10 +62,11 @@ def year(
     zone: str = "Europe/Berlin",
     change: Change = lambda activity: activity,
     extra: Sequence[Activity] = (),
+    mess: Mess = lambda recorded: recorded,
     **settings: Any,
 ) -> Year:
-    """Robin's year as rules see it. `change` rewrites or drops (None) each recorded activity, `extra` adds some,
-    `settings` are values of the athlete that differ."""
+    """Robin's year as rules see it. `change` rewrites or drops (None) each recorded activity, `extra` adds some, `mess`
+    gets them all last, `settings` are values of the athlete that differ."""
     scripted = robin.scripted_year(first_monday, seed, zone, script)
     sessions = {robin.session_id(s): s for _, _, found in robin.entries(script) for s in found}
     recorded = []
@@ -68,6 +74,7 @@ def year(
         made = merge(raw["id"], [recording(raw)])
         changed = change(_with_streams(made, sessions[raw["id"]], random.Random(f"{seed}/{raw['id']}")))
         recorded += [changed] if changed is not None else []
+    recorded = mess(sorted([*recorded, *extra], key=lambda activity: activity.start))
     weeks = [(week, phase) for week, phase, _ in robin.entries(script)]
     athlete = Athlete(
         **{
@@ -94,7 +101,7 @@ def year(
     ]
     history = prepare(
         athlete,
-        sorted([*recorded, *extra], key=lambda activity: activity.start),
+        recorded,
         shoes=shoes,
         synced={"strava": now},
         zones_ceiling=None,
@@ -171,11 +178,11 @@ def _split(above_s: float, zone4_s: float) -> dict[int, float]:
     return {164: zone4_s, 155: max(0.0, above_s - zone4_s)}
 
 
-def judged(made: Year, rules: Sequence[Rule]) -> dict[int, Judgement]:
+def judged(made: Year, rules: Sequence[Rule], weeks: int = WEEKS) -> dict[int, Judgement]:
     """Week -> what the weekly mail would say, each week with what the weeks before left behind."""
     states: Any = {}
     found = {}
-    for week in range(1, WEEKS + 1):
+    for week in range(1, weeks + 1):
         period = made.period(week)
         now = datetime.combine(period.last + timedelta(days=1), time(6), made.history.athlete.tz).astimezone(UTC)
         history = replace(made.history, synced={"strava": now})
@@ -187,3 +194,8 @@ def judged(made: Year, rules: Sequence[Rule]) -> dict[int, Judgement]:
 def told(judgement: Judgement) -> set[str]:
     """The rules that spoke; praise with a + before it."""
     return {f"+{nudge.rule}" if nudge.kind == "praise" else nudge.rule for nudge in judgement.nudges}
+
+
+def candidates(judgement: Judgement) -> set[str]:
+    """The rules that were true, whether or not they spoke."""
+    return {finding.rule for finding in judgement.findings if finding.outcome in TRUE}

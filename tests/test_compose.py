@@ -11,6 +11,7 @@ from hypothesis import strategies as st
 
 from coachd import compose
 from coachd.errors import DeliveryProblem
+from coachd.judge import memory
 from coachd.model import ActivityLink, Athlete, DayStats, Digest, Nudge, Period, WeekStats
 from coachd.resources import shipped
 
@@ -147,6 +148,37 @@ def test_both_parts_say_everything(part):
         MEDICAL,
     ):
         assert words in seen
+
+
+def test_a_long_value_stays_whole_and_goes_on_below_itself():
+    races = ", ".join(f"10 km on {day} March" for day in (3, 10, 17, 24, 31))
+    message = weekly(nudges=(replace(STRENGTH, evidence=(("races in six weeks", "5"), ("the races", races))),))
+    assert races in flat(message.text)
+    assert races in Page(message.html).text
+    lines = message.text.splitlines()
+    begun = next(i for i, line in enumerate(lines) if line.startswith("  the races"))
+    assert lines[begun + 1].index("10 km") == lines[begun].index("10 km") == lines[begun - 1].index("5")
+    assert max(map(len, lines)) <= 80
+
+
+CLOSING = (
+    "I'll stop mentioning this for twelve weeks; turn it back on any time with "
+    "coachd rules snooze no-strength-in-7-days --off"
+)
+
+
+@pytest.mark.parametrize("part", ["text", "html"])
+def test_a_rule_that_falls_silent_says_so_and_how_to_hear_it_again(part):
+    def seen(nudge):
+        message = weekly(nudges=(nudge, PRAISE))
+        return flat(message.text) if part == "text" else Page(message.html).text
+
+    assert CLOSING in seen(replace(STRENGTH, closing=True)).replace("with  coachd", "with coachd")
+    assert "stop mentioning" not in seen(STRENGTH)
+
+
+def test_the_twelve_weeks_of_silence_are_those_of_the_judge():
+    assert memory.MUTED_DAYS == 12 * 7
 
 
 @pytest.mark.parametrize("part", ["text", "html"])

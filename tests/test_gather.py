@@ -162,12 +162,19 @@ def test_a_cropped_run_is_asked_for_again(coach, world, clock):
     assert asked(world)[9:] == [9]
 
 
-def test_what_was_missing_once_is_no_longer_reported_when_it_came(coach, world, clock):
+def test_a_run_without_streams_is_nothing_to_report(coach):
     look(coach)
     with coach.store.read() as db:
-        assert recordings.skips(db, "me") == [("strava", "5 streams", "Strava has no such record.")]
-    world.streams[5] = world.streams[6]
-    world.edit(5, distance=5000.0)
+        assert recordings.detail(db, "me", "strava", "5", streams.STREAMS) == (None, "")
+        assert recordings.skips(db, "me") == []
+
+
+def test_what_failed_once_is_no_longer_reported_when_it_came(coach, world, clock):
+    world.fail("/activities/6/*", 500, times=1)
+    look(coach)
+    with coach.store.read() as db:
+        assert recordings.skips(db, "me") == [("strava", "6 streams", "Strava fails on this record (HTTP 500).")]
+    world.edit(6, distance=5000.0)
     clock.advance(2 * DAY)
     look(coach)
     with coach.store.read() as db:

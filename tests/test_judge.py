@@ -67,6 +67,12 @@ def test_a_nudge_carries_words_evidence_and_activities():
     assert nudge.activities == (4, 0)
 
 
+def test_what_is_not_known_has_no_row_in_the_table_of_a_nudge():
+    heart = "hr: {mean: average_hr, sport: run, over: 7d, label: heart rate}"
+    (nudge,) = judged(rule("far", values=heart)).nudges
+    assert nudge.evidence == (("this week", "16.0 km"),)
+
+
 def test_a_nudge_speaks_in_the_athletes_tone_and_units():
     history = replace(HISTORY, athlete=Athlete(tone="warm", units="mi"))
     assert judged(rule("far"), history=history).nudges[0].text == "Nice, 9.9 mi."
@@ -616,6 +622,12 @@ def test_praise_notes_and_what_is_told_once_do_not_wear_out(fields):
 def test_rank_decides_between_rules_of_equal_severity():
     rules = [rule("a"), rule("b", "  rank: 9"), rule("c", "  rank: 1"), rule("d", "  severity: 2\n  rank: 9")]
     assert [nudge.rule for nudge in judged(*rules).nudges] == ["d", "c"]
+
+
+def test_of_nudges_that_only_inform_a_digest_carries_one():
+    judgement = judged(rule("a", "  rank: 9"), rule("b", "  rank: 9"), rule("c", "  rank: 9", kind="praise"))
+    assert [nudge.rule for nudge in judgement.nudges] == ["a", "c"]
+    assert outcomes(judgement)["b"] == "capped"
 
 
 @pytest.mark.parametrize(("asked", "told"), [(0, 0), (1, 1), (3, 3), (9, 3)])

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import logging
 from datetime import UTC, date, datetime
 
 import pytest
@@ -11,8 +12,8 @@ from coachd.clock import SteppedClock
 from coachd.coach import opened
 from coachd.history.merge import merge
 from coachd.model import Period, RuleState
-from coachd.review import as_remembered, consider, whole_history
-from coachd.store import recordings
+from coachd.review import as_remembered, consider, judge_week, whole_history
+from coachd.store import judgements, recordings
 
 WEEK = Period("2026-W47", date(2026, 11, 16), date(2026, 11, 22))
 
@@ -44,6 +45,19 @@ def test_the_whole_history_begins_with_the_first_activity(coach, make_recording)
         recordings.derive(db, "me", saved.identities, merge)
     history = whole_history(coach, coach.athlete("me"), NOW)
     assert [activity.day for activity in history.activities] == [date(2025, 11, 6), date(2026, 11, 16)]
+
+
+def test_a_rule_whose_logic_changed_since_it_spoke_is_named_in_the_log_once(coach, caplog):
+    caplog.set_level(logging.INFO, logger="coachd")
+    known = RuleState("no-rest-day", "", date(2026, 11, 2), told_mark=1.0, fingerprint="of another logic")
+    with coach.store.begin() as db:
+        judgements.save(db, "me", "2026-W44", [], [], [known], NOW)
+    earlier = Period("2026-W46", date(2026, 11, 9), date(2026, 11, 15))
+    assert judge_week(coach, "me", earlier)
+    assert judge_week(coach, "me", WEEK)
+    assert [line for line in caplog.messages if "changed" in line] == [
+        "rules of me that changed since they last spoke begin anew: no-rest-day"
+    ]
 
 
 def remembered(last_sent):

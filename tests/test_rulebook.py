@@ -458,3 +458,25 @@ def test_mistakes_that_no_test_would_notice_are_listed(folder):
     (strict,) = rulebook.load(folder(a="  needs: week > 1 km\n" + TESTS + unseen)).rules
     assert rulebook.mutate(lax) == ["needs: week > 1 km was dropped"]
     assert rulebook.mutate(strict) == []
+
+
+def test_a_pipe_in_a_folder_of_rules_is_a_problem_and_keeps_nobody_waiting(folder, tmp_path):
+    folders = folder(good="")
+    os.mkfifo(tmp_path / "x.yaml")
+    book = rulebook.load(folders)
+    assert ids(book.rules) == ["good"]
+    assert book.problems == (
+        f"{tmp_path / 'x.yaml'}: this is no file with rules, but a folder, pipe or device; give it another name",
+    )
+
+
+def test_of_more_files_than_anybody_reads_the_first_are_read(folder, monkeypatch):
+    monkeypatch.setattr(rulebook, "MAX_FILES", 2)
+    book = rulebook.load(folder(a="", b="", c="", d=""))
+    assert ids(book.rules) == ["a", "b"]
+    assert "c.yaml: this and 1 more rule files are not read; at most 2 are" in book.problems[0]
+
+
+def test_a_problem_between_rules_has_its_file_and_line(folder, tmp_path):
+    problems = rulebook.check(folder(a="  inhibits: [b]\n", b="  inhibits: [a]\n"))
+    assert problems[0].startswith(f"{tmp_path / 'a.yaml'}:3: rules silence each other in a circle: a > b > a")

@@ -673,7 +673,7 @@ def test_of_streams_only_what_is_derived_from_them_is_kept(robin, world):
     assert asked == [("8", ["heartrate", "time"])]
     with robin.store.read() as db:
         assert recordings.detail(db, "me", "strava", "8", "streams") == ({"seconds": 3}, "")
-        assert recordings.detail(db, "me", "strava", "9", "streams") == (None, "Strava has no such record.")
+        assert recordings.detail(db, "me", "strava", "9", "streams") == (None, "")
 
 
 # an estimate

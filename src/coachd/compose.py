@@ -279,7 +279,7 @@ def _tidied(nudge: Nudge) -> Nudge:
         why=one_line(nudge.why, 400),
         contested=one_line(nudge.contested, 400),
         sources=tuple(one_line(source, 120) for source in nudge.sources),
-        evidence=tuple((one_line(label, 60), one_line(value, 60)) for label, value in nudge.evidence),
+        evidence=tuple((one_line(label, 60), one_line(value, 160)) for label, value in nudge.evidence),
     )
 
 
@@ -331,9 +331,9 @@ def _wrapped(text: str, indent: int = 0, first: str = "") -> str:
 
 
 def _aligned(rows: Sequence[tuple[str, str]]) -> list[str]:
-    """Two columns as lines, the second one starting at the same place in each."""
+    """Two columns as lines, the second one starting at the same place in each; a long value goes on below itself."""
     width = max((len(label) for label, _ in rows), default=0)
-    return [f"{label:<{width}}  {value}" for label, value in rows]
+    return [line for label, value in rows for line in _wrapped(value, width + 2, f"{label:<{width}}  ").splitlines()]
 
 
 @lru_cache(maxsize=1)

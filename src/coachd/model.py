@@ -9,10 +9,20 @@ from __future__ import annotations
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 from datetime import date, datetime, time
-from typing import Any, Literal
+from typing import Any, Literal, TypeVar, dataclass_transform
 from zoneinfo import ZoneInfo
 
 from coachd.units import Quantity, System
+
+_T = TypeVar("_T")
+
+
+@dataclass_transform(frozen_default=True, field_specifiers=(field,))
+def record(cls: type[_T]) -> type[_T]:
+    """A dataclass that is frozen to whoever checks types, and at run time does without the guard: with that, one of
+    forty fields takes ten times as long to make, and a runner has thousands."""
+    return dataclass(slots=True)(cls)
+
 
 Source = str
 """`strava`, `garmin` or `files`: a place data comes from."""
@@ -224,8 +234,10 @@ class StreamNumbers:
     rate, `graded_minetti_m` of equal energy. `best_s` maps a distance in metres to the fastest time over it.
     `threshold_speed` is the speed in m/s by which work was told from running; without it nothing is known of bouts.
     `quick_s` is the moving time at marathon pace (80 % of VDOT) and faster, None without a VDOT; `marathon_pace_s` the
-    part of it below the threshold's 88 % and outside of bouts. `longest_stop_s` is the longest time of standing still that the source counts
-    as moving. `best_20min_speed` is of graded speed. `car_m` was driven and is in no other number.
+    part of it below the threshold's 88 % and outside of bouts. `longest_stop_s` is the longest time of standing still
+    that the source counts as moving. `best_20min_speed` is of graded speed. `car_m` was driven and is in no other
+    number. `drift_m` is how much higher a barometer put the end of a loop than its start; `gain_m` and `loss_m` are
+    without it.
     """
 
     version: int = 1
@@ -261,10 +273,11 @@ class StreamNumbers:
     best_20min_speed: float | None = None
     max_speed_10s: float | None = None
     car_m: float = 0.0
+    drift_m: float = 0.0
     longest_stop_s: float = 0.0
 
 
-@dataclass(frozen=True, slots=True)
+@record
 class Activity:
     """One real workout: one or more recordings merged. What rules see.
 
@@ -272,7 +285,8 @@ class Activity:
     From `kind` on, the fields are worked out by `history`: how the run is classified (only runs are), `hard`, `long`,
     `trail`, what became of the question whether an easy run was easy (`judged`, None: unknown), the share of running
     time above the easy ceiling, the session load with where it comes from, and what streams and weather add.
-    A field that nothing is known for is None.
+    A field that nothing is known for is None. `day`, the local calendar day of the start and the only one that rules
+    use, and `family` follow from the others.
     """
 
     id: int
@@ -318,14 +332,12 @@ class Activity:
     work_s: float | None = None
     structure: Literal["intervals", "tempo", "fartlek"] | None = None
 
-    @property
-    def day(self) -> date:
-        """The local calendar day of the start; the only day that rules use."""
-        return self.start_local.date()
+    day: date = field(init=False, repr=False, compare=False)
+    family: Family = field(init=False, repr=False, compare=False)
 
-    @property
-    def family(self) -> Family:
-        return FAMILIES.get(self.sport, "other")
+    def __post_init__(self) -> None:
+        object.__setattr__(self, "day", self.start_local.date())
+        object.__setattr__(self, "family", family_of(self.sport))
 
 
 @dataclass(frozen=True, slots=True)

@@ -12,13 +12,16 @@ meet the store, the clock and the world. What goes wrong for one athlete or sour
 from __future__ import annotations
 
 import logging
-from dataclasses import replace
+from collections.abc import Iterator, Sequence
+from contextlib import contextmanager
+from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
 
 from coachd import gather, review, timetable
 from coachd.coach import Coach
 from coachd.dispatch import deliver
 from coachd.errors import CoachdError, TryLater
+from coachd.model import Athlete, Period
 from coachd.store import athletes, connections, recordings, schedule
 from coachd.store.connections import SourceState
 from coachd.store.outbox import WEEKLY
@@ -76,36 +79,80 @@ def judge_due(coach: Coach, told: Told = nobody) -> None:
     """Judge every athlete whose week has closed and whose digest is due; note those that are too late."""
     with coach.store.read() as db:
         names = athletes.names(db)
-    for name in names:
-        try:
-            _judge_if_due(coach, name, told)
-        except CoachdError as problem:
-            log.warning("judging %s: %s", name, problem)
-        except Exception:  # the edge of one athlete: a surprise in one history must not silence the others
-            log.exception("judging %s: a surprise", name)
+    for some in review.chunks(names):
+        turns: list[_Turn] = []
+        for name in some:
+            with _apart(name):
+                turn = _turn(coach, name)
+                if turn.week is not None:
+                    # A last look, so that Sunday evening's run is in. A source that is down does not hold the digest
+                    # up: what is stored is judged, and a note says how old it is.
+                    sync_due(coach, told, name)
+                turns.append(turn)
+        stored = _read_together(coach, turns)
+        for turn in turns:
+            with _apart(turn.who.id):
+                _take(coach, turn, stored.pop(turn.who.id, None))
 
 
-def _judge_if_due(coach: Coach, name: str, told: Told) -> None:
+@contextmanager
+def _apart(name: str) -> Iterator[None]:
+    """The edge of one athlete: what goes wrong within is logged, and the others come to their turn."""
+    try:
+        yield
+    except CoachdError as problem:
+        log.warning("judging %s: %s", name, problem)
+    except Exception:  # a surprise in one history must not silence the others
+        log.exception("judging %s: a surprise", name)
+
+
+@dataclass(frozen=True, slots=True)
+class _Turn:
+    """What is to be done about one athlete's digest now; `week` is the one to judge, if any. `before` is the schedule
+    as it was stored."""
+
+    who: Athlete
+    due: schedule.Due
+    decision: timetable.Decision
+    week: Period | None
+    before: schedule.Due | None
+
+
+def _turn(coach: Coach, name: str) -> _Turn:
     who, now = coach.athlete(name), coach.clock.now()
     with coach.store.read() as db:
-        due = schedule.get(db, name, WEEKLY)
+        before = schedule.get(db, name, WEEKLY)
         empty = recordings.first_day(db, name) is None
+    due = before
     if due is None or _from_the_future(due, now):
         due = schedule.Due(name, WEEKLY, since=now, next_due=now)
     decision = timetable.decide(who, due.since, due.last_day, now)
-    due = replace(due, next_due=decision.next_due)
-    if decision.period:
-        if decision.action == "send" and not who.paused and not empty:
-            # A last look, so that Sunday evening's run is in. A source that is down does not hold the digest up:
-            # what is stored is judged, and a note says how old it is.
-            sync_due(coach, told, name)
-            review.judge_week(coach, name, decision.period)
+    judged = decision.action == "send" and not who.paused and not empty
+    return _Turn(who, due, decision, decision.period if judged else None, before)
+
+
+def _read_together(coach: Coach, turns: Sequence[_Turn]) -> dict[str, review.Stored]:
+    """What is stored for the weeks to judge; nothing when that fails, and each is read when its turn comes."""
+    try:
+        return review.read_weeks(coach, [(turn.who, turn.week) for turn in turns if turn.week is not None])
+    except Exception:  # one athlete's unreadable row must not silence the others
+        log.exception("reading %d athletes together: a surprise; each is read by itself", len(turns))
+        return {}
+
+
+def _take(coach: Coach, turn: _Turn, stored: review.Stored | None) -> None:
+    decision, name = turn.decision, turn.who.id
+    if turn.week is not None:
+        review.judge_week(coach, name, turn.week, stored)
+    due = replace(turn.due, next_due=decision.next_due)
+    if decision.period is not None:
+        due = replace(due, last_day=decision.period.last)
         if decision.action == "missed":
             log.warning("the digest of %s for %s is too late and is left out", decision.period.key, name)
             due = replace(due, missed=decision.period.key)
-        due = replace(due, last_day=decision.period.last)
-    with coach.store.begin() as db:
-        schedule.save(db, due)
+    if due != turn.before:
+        with coach.store.begin() as db:
+            schedule.save(db, due)
 
 
 def _from_the_future(due: schedule.Due, now: datetime) -> bool:

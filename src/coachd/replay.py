@@ -17,7 +17,7 @@ from coachd.history.week import week_of
 from coachd.judge import Judgement, StateKey, judge
 from coachd.language.rule import Rule
 from coachd.language.view import View
-from coachd.model import History, Outcome, Period, RuleState, Weekday
+from coachd.model import History, Nudge, Outcome, Period, RuleState, Weekday
 
 Step = Literal["week", "day"]
 DIGEST_AT = time(6)
@@ -31,11 +31,19 @@ class Replayed:
     judgement: Judgement
 
 
-def replay(rules: Sequence[Rule], history: History, first: date, last: date, step: Step = "week") -> Iterator[Replayed]:
+def replay(
+    rules: Sequence[Rule],
+    history: History,
+    first: date,
+    last: date,
+    step: Step = "week",
+    *,
+    evidence_of_clear: bool = False,
+) -> Iterator[Replayed]:
     """Every judgement of the periods that end from `first` to `last`, oldest first.
 
     With the step `day`, rules about days, activities, shoes and races are judged each day, those about weeks when the
-    week is over.
+    week is over. `evidence_of_clear`: as in `judge`.
     """
     whole = View(history, last, _morning_after(last))
     states: Mapping[StateKey, RuleState] = {}
@@ -46,7 +54,9 @@ def replay(rules: Sequence[Rule], history: History, first: date, last: date, ste
             if not asked or period is None:
                 continue
             now = _morning_after(day)
-            judgement = judge(asked, history, states, period, now, view=whole.at(day, now))
+            judgement = judge(
+                asked, history, states, period, now, view=whole.at(day, now), evidence_of_clear=evidence_of_clear
+            )
             states = judgement.states
             yield Replayed(period, judgement)
 
@@ -55,14 +65,36 @@ def counts(steps: Sequence[Replayed]) -> dict[str, Counter[Outcome]]:
     """Rule -> how often each outcome came out."""
     found: dict[str, Counter[Outcome]] = {}
     for step in steps:
-        for finding in step.judgement.findings:
+        for finding in (*step.judgement.findings, *step.judgement.clear):
             found.setdefault(finding.rule, Counter())[finding.outcome] += 1
     return found
 
 
-def told_on(steps: Sequence[Replayed]) -> set[tuple[date, str, str]]:
-    """(last day of the period, rule, subject) of everything that would have been told."""
-    return {(step.period.last, nudge.rule, nudge.subject) for step in steps for nudge in step.judgement.nudges}
+def told(steps: Sequence[Replayed]) -> list[tuple[date, Nudge]]:
+    """Everything that would have been said, with the last day of its period, oldest first."""
+    return [(step.period.last, nudge) for step in steps for nudge in step.judgement.nudges]
+
+
+@dataclass(frozen=True, slots=True)
+class Difference:
+    """What a change of a rule would add to what is said, and what it would take away."""
+
+    gained: tuple[tuple[date, Nudge], ...]
+    lost: tuple[tuple[date, Nudge], ...]
+
+
+def difference(before: Sequence[Replayed], after: Sequence[Replayed]) -> Difference:
+    """What is said in one replay only. What comes on another day is lost on the one and gained on the other."""
+
+    def key(said: tuple[date, Nudge]) -> tuple[date, str, str]:
+        return said[0], said[1].rule, said[1].subject
+
+    earlier, later = told(before), told(after)
+    kept = {key(said) for said in earlier} & {key(said) for said in later}
+    return Difference(
+        gained=tuple(said for said in later if key(said) not in kept),
+        lost=tuple(said for said in earlier if key(said) not in kept),
+    )
 
 
 def _week(day: date, history: History) -> Period | None:

@@ -104,3 +104,21 @@ def export(tmp_path) -> Path:
             table.writerow([*row, "", "", 3100.0, 3000.0, float(metres)])
             start += timedelta(days=2)
     return path
+
+
+@pytest.fixture
+def runner(coachd, export) -> Coachd:
+    """An athlete with eight months of runs, in UTC so that weeks are the same everywhere."""
+    coachd("athlete", "show")
+    coachd("athlete", "set", "zone=UTC")
+    coachd("import", export)
+    return coachd
+
+
+@pytest.fixture
+def own_rules(tmp_path, monkeypatch) -> Path:
+    """The folder for rules of one's own, empty."""
+    folder = tmp_path / "own-rules"
+    folder.mkdir()
+    monkeypatch.setenv("RULES_DIR", str(folder))
+    return folder

@@ -141,3 +141,19 @@ def test_one_athletes_calendar_is_not_anothers(coachd, modes):
     coachd("--athlete", "anna", "race", "add", "2027-04-11", "half")
     coachd("--athlete", "anna", "mode", "ill")
     assert coachd("race", "list", "--json").json == modes() == []
+
+
+def test_a_phase_ends_where_the_next_one_begins(coachd):
+    assert coachd("phase").out == "None declared: races in the calendar decide.\n"
+    assert coachd("phase", "base", "--from", "2026-11-02").out == "base from 2026-11-02 on\n"
+    assert coachd("phase", "build").out == "build from 2026-11-22 on\n"
+    assert coachd("phase", "--json").json == [
+        {"phase": "base", "from": "2026-11-02", "until": "2026-11-21"},
+        {"phase": "build", "from": "2026-11-22", "until": None},
+    ]
+
+
+def test_a_phase_can_be_taken_back(coachd):
+    coachd("phase", "base", "--from", "2026-11-02", "--until", "2026-12-20")
+    assert coachd("phase", "off").out == "None declared: races in the calendar decide.\n"
+    assert coachd("phase", "--json").json == [{"phase": "base", "from": "2026-11-02", "until": "2026-11-21"}]

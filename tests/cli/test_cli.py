@@ -27,7 +27,7 @@ def every_command():
         yield (name,)
         command = getattr(importlib.import_module(f"coachd.cli.{module}"), f"{name}_command")
         if isinstance(command, click.Group):
-            yield from ((name, part) for part in command.commands)
+            yield from ((name, part) for part in command.list_commands(click.Context(command)))
 
 
 @pytest.mark.parametrize("command", list(every_command()), ids=" ".join)

@@ -4,47 +4,8 @@ from email import message_from_bytes, policy
 from pathlib import Path
 
 import pytest
-import yaml
-
-from coachd.resources import shipped
 
 SUNDAY = "2025-08-24"  # seen from here, the closed week is that to 17 August
-BROKEN = """\
-version: 1
-pack: mine
-rules:
-- id: far-too-far
-  title: Far
-  why: Because.
-  sources: [coaching convention]
-  kind: nudge
-  severity: 1
-  tier: core
-  family: mine
-  each: week
-  values:
-    km: {sum: distance, of: activities, over: 7d}
-  when: kmm > 100 bananas
-  message: {plain: "You ran {{ km }}.", warm: "You ran {{ km }}."}
-  tests: []
-"""
-
-
-@pytest.fixture
-def runner(coachd, export):
-    """An athlete with eight months of runs, in UTC so that weeks are the same everywhere."""
-    coachd("athlete", "show")
-    coachd("athlete", "set", "zone=UTC")
-    coachd("import", export)
-    return coachd
-
-
-@pytest.fixture
-def own_rules(tmp_path, monkeypatch) -> Path:
-    folder = tmp_path / "own-rules"
-    folder.mkdir()
-    monkeypatch.setenv("RULES_DIR", str(folder))
-    return folder
 
 
 def mails(state: Path) -> list[Path]:
@@ -135,52 +96,3 @@ class TestDigest:
         said = coachd("digest", "preview", "--on", "2025-02-30")
         assert said.code == 2
         assert "2025-02-30 is not a day; write for example 2025-10-20." in said.err
-
-
-class TestRules:
-    def test_the_shipped_ones_are_listed_by_kind_and_title(self, coachd):
-        listed = coachd("rules", "list", "--json").json
-        files = list(shipped("rules").rglob("*.yaml"))
-        assert len(listed) == sum(len(yaml.safe_load(file.read_text())["rules"]) for file in files)
-        for rule in listed:
-            assert f"{rule['id']:<26}{rule['kind'] if rule['on'] else 'off':<8}{rule['title']}\n" in (
-                coachd("rules", "list").out
-            )
-
-    def test_the_shipped_ones_are_well_formed_and_pass_their_tests(self, coachd):
-        assert coachd("rules", "check").out == "All rules are well formed.\n"
-        assert "rules passed.\n" in coachd("rules", "test").out
-
-    def test_every_problem_of_a_file_is_shown_at_once(self, coachd, tmp_path):
-        file = tmp_path / "far.yaml"
-        file.write_text(BROKEN)
-        said = coachd("rules", "check", file)
-        assert said.code == 2
-        assert "far.yaml:13" in said.err or "far.yaml:14" in said.err
-        assert "far.yaml:15" in said.err
-        assert len(said.err.split("\n\n")) >= 2
-
-    def test_a_broken_rule_of_one_s_own_leaves_the_others_in_force(self, coachd, own_rules):
-        (own_rules / "far.yaml").write_text(BROKEN)
-        said = coachd("rules", "list")
-        assert said.code == 0
-        assert "consistency" in said.out
-        assert "far.yaml:15" in said.out
-        assert coachd("rules", "check").code == 2
-        assert coachd("status", "--json").json["rules"]["problems"]
-
-    def test_a_rule_whose_own_test_fails_says_which_and_why(self, coachd, own_rules):
-        text = (shipped("rules") / "strength" / "no-strength-in-7-days.yaml").read_text()
-        (own_rules / "strength.yaml").write_text(
-            text.replace("id: no-strength-in-7-days", "id: mine").replace("outcome: fire", "outcome: clear", 1)
-        )
-        said = coachd("rules", "test", own_rules)
-        assert said.code == 2
-        assert "mine" in said.err
-        assert "tests failed." in said.err
-
-    def test_a_path_that_is_not_there_is_said_so(self, coachd):
-        said = coachd("rules", "check", "nowhere.yaml")
-        assert (said.code, said.err) == (
-            2, "coachd: nowhere.yaml does not exist.\nName a rule file or a folder of them.\n",
-        )  # fmt: skip

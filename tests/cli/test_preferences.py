@@ -2,11 +2,16 @@
 
 from __future__ import annotations
 
-from datetime import UTC, datetime
+from dataclasses import replace
+from datetime import UTC, date, datetime
 
 import pytest
 
+from coachd import config
 from coachd.clock import SteppedClock
+from coachd.coach import opened
+from coachd.model import RuleState
+from coachd.store import judgements
 
 RULE = """
 version: 1
@@ -103,6 +108,18 @@ def test_a_snoozed_rule_may_speak_again_in_four_weeks_or_when_it_is_said(coachd,
     assert kept()["snooze"] == {"far-enough": "2027-01-01"}
     assert coachd("rules", "snooze", "far-enough", "--off").out == "far-enough may speak again.\n"
     assert kept()["snooze"] == {}
+
+
+def test_a_rule_that_fell_silent_by_itself_may_speak_again_when_it_is_said(coachd, state):
+    coachd("athlete", "set", "tone=warm")
+    now = datetime(2026, 11, 16, tzinfo=UTC)
+    muted = RuleState("far-enough", "", now.date(), muted_until=date(2027, 2, 8))
+    settings = config.load({"COACHD_STATE_DIR": str(state), "ATHLETE_ZONE": "UTC"}, dotenv=False)
+    with opened(settings, SteppedClock(now)) as coach, coach.store.begin() as db:
+        judgements.save(db, "me", "2026-W46", [], [], [muted], now)
+    coachd("rules", "snooze", "far-enough", "--off")
+    with opened(settings, SteppedClock(now)) as coach, coach.store.read() as db:
+        assert judgements.states(db, "me") == {("far-enough", ""): replace(muted, muted_until=None)}
 
 
 @pytest.mark.parametrize(

@@ -136,6 +136,11 @@ def test_heights_that_the_source_lacks_come_from_the_stream(make_activity, now):
     assert cleaned_run(make_activity, now, streams=heights, gain_m=90.0).gain_m == 90.0
 
 
+def test_what_a_barometer_drifted_is_no_climb(make_activity, now):
+    drifted = StreamNumbers(gain_m=30.0, drift_m=60.0)
+    assert cleaned_run(make_activity, now, streams=drifted, gain_m=90.0).gain_m == 30.0
+
+
 # the watch in the car
 
 

@@ -7,6 +7,8 @@ from statistics import median
 import pytest
 from history.streams_made import Part, recorded
 
+from coachd.history.detectors import strides
+from coachd.history.samples import samples
 from coachd.history.streams import numbers
 from coachd.physiology.vdot import INTERVAL, THRESHOLD, speed_at
 
@@ -73,6 +75,19 @@ def test_strides_without_a_break_between_them_count_once():
 @pytest.mark.parametrize("seconds", [5, 60])
 def test_what_is_too_short_or_too_long_is_no_stride(seconds):
     assert {run.strides for run in thirty(WARM, Part(seconds, 4.6), COOL)} == {0}
+
+
+@pytest.mark.parametrize(("seconds", "apart", "counted"), [(20, 20, 1), (20, 19, 0), (45, 20, 1), (46, 20, 0)])
+def test_a_stride_is_short_and_apart_from_work(seconds, apart, counted):
+    run = samples(recorded(WARM, Part(seconds, 4.6), COOL, seed=None))
+    begin = 900 - apart
+    assert len(strides(run, run.speed, [(begin - 60, begin)], EASY, VDOT)) == counted
+
+
+@pytest.mark.parametrize(("vdot", "counted"), [(VDOT, 0), (None, 1)])
+def test_a_stride_is_fast_for_who_runs_it(vdot, counted):
+    """A quarter faster than a slow jog is not yet near the pace of intervals."""
+    assert {run.strides for run in thirty(Part(900, JOG), Part(12, 3.5), Part(600, JOG), vdot=vdot)} == {counted}
 
 
 @pytest.mark.parametrize(("fraction", "worked"), [(0.75, False), (0.88, True)])
@@ -143,7 +158,7 @@ def test_a_dropout_of_thirty_seconds_produces_nothing():
 
 def test_a_position_found_again_far_away_produces_nothing():
     def jump(streams):
-        streams["velocity_smooth"][1000:1012] = [6.5] * 12
+        streams["velocity_smooth"][996:1008] = [6.5] * 12
         for column in streams.values():
             del column[1012:1040]
 

@@ -67,6 +67,8 @@ def test_a_drifting_barometer_is_set_right_on_a_loop_only():
     assert terrain(samples(streams)).gain_m == pytest.approx(45, abs=1)
     there_and_back = [[52.5, 13.4], [52.52, 13.4], [52.5, 13.4]]
     assert terrain(samples({**streams, "latlng": there_and_back})).gain_m == pytest.approx(0, abs=0.5)
+    assert numbers({**streams, "latlng": there_and_back}, vdot=45).drift_m == pytest.approx(45, abs=0.5)
+    assert numbers(streams, vdot=45).drift_m == 0
 
 
 def test_a_loop_that_ends_a_little_higher_keeps_its_altitudes():

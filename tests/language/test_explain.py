@@ -1,6 +1,7 @@
 from coachd.language.compile import compile_expression
-from coachd.language.explain import explain
-from coachd.language.types import number
+from coachd.language.explain import explain, show_raw
+from coachd.language.types import number, text
+from coachd.model import WEEKDAYS
 
 SCOPE = {"usual": number("distance"), "rise": number("bpm"), "up": number("bpm")}
 CONTEXT = {"usual": 33_800.0, "rise": 5.0, "up": None}
@@ -26,3 +27,8 @@ def test_a_denied_group_stays_whole():
 
 def test_values_come_in_the_athletes_units():
     assert lines("usual > 10 km", "mi") == ["yes  usual > 10 km                        usual = 21.0 mi"]
+
+
+def test_a_weekday_is_written_out_and_other_words_stay_as_they_are():
+    assert show_raw("fri", text(WEEKDAYS)) == "Friday"
+    assert show_raw("fri", text()) == "fri"

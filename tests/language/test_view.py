@@ -6,7 +6,7 @@ from hypothesis import strategies as st
 from rule_samples import SUNDAY, activity, view
 
 from coachd.language.vocabulary import ACTIVITY, ATHLETE, CALENDAR, names_for
-from coachd.model import Athlete, Mode, Night, Race
+from coachd.model import Athlete, Mode, Night, Race, Shoe
 from coachd.units import DAY
 
 
@@ -127,3 +127,34 @@ def test_every_name_can_be_read_about_an_empty_history(each):
 def test_every_name_says_what_it_means():
     every = [ACTIVITY, *(names_for(each) for each in ("week", "shoe", "race"))]
     assert all(field.meaning for names in every for field in names.values())
+
+
+def worn(day, km, number, **fields):
+    return activity(day, number, distance_m=km * 1000.0, gear_id="g", **fields)
+
+
+def test_an_odometer_goes_back_by_what_was_run_later():
+    today = Shoe("g", "Fox", 100_000.0, last_used=SUNDAY)
+    seen = view(worn(-9, 10, 1), worn(-4, 7, 2), worn(0, 5, 3), shoes=(today,))
+    assert seen.shoes == (today,)
+    (then,) = seen.at(back(4)).shoes
+    assert (then.distance_m, then.last_used) == (95_000.0, back(4))
+    (earlier,) = seen.at(back(30)).shoes
+    assert (earlier.distance_m, earlier.last_used) == (78_000.0, None)
+
+
+def test_an_odometer_also_counts_what_rules_must_not_see():
+    hidden = (worn(0, 5, 2, excluded="a duplicate"),)
+    (then,) = view(worn(-4, 7, 1), shoes=(Shoe("g", "Fox", 100_000.0),), excluded=hidden).at(back(4)).shoes
+    assert then.distance_m == 95_000.0
+
+
+def test_a_pair_without_an_odometer_never_gets_one():
+    (then,) = view(worn(0, 5, 1), shoes=(Shoe("g", "Fox"),)).at(back(1)).shoes
+    assert then.distance_m is None
+
+
+def test_a_pair_that_is_known_from_its_use_is_not_there_before():
+    seen = view(worn(-4, 7, 1), worn(0, 5, 2), shoes=(Shoe("g", "Fox", 12_000.0, source="files"),))
+    assert [shoe.distance_m for shoe in seen.at(back(4)).shoes] == [7_000.0]
+    assert seen.at(back(5)).shoes == ()

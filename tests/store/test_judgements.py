@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from datetime import date, timedelta
 
 import pytest
@@ -62,6 +63,17 @@ def test_what_rules_remember_is_kept_by_rule_and_subject(store, robin, now):
             ("shoe", "g1"): first,
             ("shoe", "g2"): RuleState("shoe", "g2", recent="1"),
         }
+
+
+def test_a_rule_that_fell_silent_may_speak_again_and_keeps_what_it_told(store, robin, now):
+    quiet = RuleState("shoe-wear", "b1", now.date(), told_mark=0.9, unheeded=2, muted_until=now.date())
+    other = replace(quiet, rule="rest", subject="")
+    with store.begin() as db:
+        judgements.save(db, robin, WEEK, [], [], [quiet, other], now)
+        judgements.unmute(db, robin, "shoe-wear")
+        found = judgements.states(db, robin)
+    assert found["shoe-wear", "b1"] == replace(quiet, unheeded=0, muted_until=None)
+    assert found["rest", ""] == other
 
 
 @pytest.mark.parametrize("before", ["pending", "sending", "failed", "unknown", "expired", "sent"])

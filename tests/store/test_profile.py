@@ -6,7 +6,7 @@ from datetime import date
 
 from coachd.history.merge import merge
 from coachd.model import Shoe
-from coachd.store import profile, recordings
+from coachd.store import athletes, profile, recordings
 
 
 def test_documents_are_kept_by_source_and_kind(store, robin, now):
@@ -37,9 +37,35 @@ def test_the_use_of_gear_is_counted_by_day(store, robin, make_recording, now):
         used = profile.gear_use(db, robin)
         assert (used["g1"].activities, used["g1"].distance_m, used["g1"].last_day) == (4, 30_000.0, date(2026, 11, 18))
         assert used.keys() == {"g1", "name:Red"}
-        assert profile.gear_use(db, robin, until=date(2026, 11, 16))["g1"].activities == 2
-        later = profile.gear_use(db, robin, after=date(2026, 11, 16))
-        assert (later["g1"].activities, later["g1"].distance_m, later.keys()) == (2, 20_000.0, {"g1"})
+        then = profile.gear_use(db, robin, date(2026, 11, 16))["g1"]
+        assert (then.activities, then.distance_m, then.last_day) == (2, 10_000.0, date(2026, 11, 16))
+        assert profile.last_used_of_each(db, [robin], date(2026, 11, 17))[robin]["g1"] == date(2026, 11, 17)
+        assert profile.used_after_of_each(db, [robin], date(2026, 11, 16)) == {robin: {"g1": 20_000.0}}
+
+
+def test_gear_that_was_used_later_only_was_not_used_yet(store, robin, make_recording, now):
+    with store.begin() as db:
+        saved = recordings.save(db, robin, [make_recording(1, gear_id="g1")], now)
+        recordings.derive(db, robin, saved.identities, merge)
+        assert profile.gear_use(db, robin, date(2026, 11, 15)) == {}
+        assert profile.last_used_of_each(db, [robin], date(2026, 11, 15)) == {}
+
+
+def test_what_is_read_of_many_at_once_is_each_ones_own(store, robin, make_recording, now):
+    with store.begin() as db:
+        athletes.ensure(db, "kim", now)
+        for name, number in (("kim", 1), (robin, 2)):
+            saved = recordings.save(db, name, [make_recording(number, gear_id=f"g{number}")], now)
+            recordings.derive(db, name, saved.identities, merge)
+            profile.save_shoes(db, name, [(Shoe(f"g{number}", name), {})], now)
+            profile.save(db, name, "strava", "zones", {"of": name}, now)
+        names = ["kim", robin, "nobody"]
+        assert {name: [shoe.name for shoe in found] for name, found in profile.shoes_of_each(db, names).items()} == {
+            "kim": ["kim"], robin: [robin],
+        }  # fmt: skip
+        assert profile.read_of_each(db, names, "strava", "zones") == {"kim": {"of": "kim"}, robin: {"of": robin}}
+        used = profile.last_used_of_each(db, names, date.max)
+        assert {name: set(found) for name, found in used.items()} == {"kim": {"g1"}, robin: {"g2"}}
 
 
 def test_purging_takes_what_this_source_told(store, robin, now):

@@ -38,6 +38,7 @@ COMMANDS: Mapping[str, tuple[str, str]] = {
     "rules": ("rules", "List, explain, replay and test the rules; set them for yourself."),
     "athlete": ("athletes", "Add, list, show, change or remove athletes."),
     "race": ("calendar", "Add, list or remove races of your calendar."),
+    "phase": ("calendar", "Say where in the year you are: base, build, recovery ..."),
     "mode": ("calendar", "Say that you are ill, injured, on holiday ..."),
 }
 

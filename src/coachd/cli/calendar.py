@@ -1,7 +1,8 @@
-"""`race`, `mode`: what is planned, and when things are not as usual."""
+"""`race`, `phase`, `mode`: what is planned, and when things are not as usual."""
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from datetime import date, datetime, timedelta
 from typing import Any, get_args
 
@@ -11,7 +12,7 @@ from coachd import own
 from coachd.cli import common
 from coachd.errors import InputProblem
 from coachd.history.phases import lead_up
-from coachd.model import Mode, ModeName, Race
+from coachd.model import Athlete, Mode, ModeName, Phase, Race
 from coachd.units import System, climb, distance
 
 NAMES = {metres: name for name, metres in own.DISTANCES.items() if name != "half marathon"}
@@ -112,34 +113,68 @@ def mode_command(
 
     `off` ends it with the day before. Without a NAME, what is in force.
     """
+    person, today = _declared(ctx, "modes", "mode", name, first, last)
+    if as_json:
+        common.emit([mode_data(mode) for mode in person.modes])
+        return
+    _tell([(mode.name, mode.first, mode.last) for mode in person.modes], today, "All as usual.")
+
+
+@click.command()
+@click.argument("name", type=click.Choice([*get_args(Phase), "off"]), required=False)
+@click.option("--from", "first", type=common.DAY, help="First day; default: today.")
+@click.option("--until", "last", type=common.DAY, help="Last day; default: until another one or `coachd phase off`.")
+@common.as_json
+@click.pass_context
+def phase_command(
+    ctx: click.Context, name: str | None, first: datetime | None, last: datetime | None, as_json: bool
+) -> None:
+    """Say where in the year you are: base, build, taper, recovery, break ...; it goes before what races say.
+
+    Another phase, or `off`, ends it with the day before. Without a NAME, what is declared.
+    """
+    person, today = _declared(ctx, "phases", "phase", name, first, last)
+    if as_json:
+        common.emit([{"phase": found.phase, "from": found.first, "until": found.last} for found in person.phases])
+        return
+    nothing = "None declared: races in the calendar decide."
+    _tell([(found.phase, found.first, found.last) for found in person.phases], today, nothing)
+
+
+def _declared(
+    ctx: click.Context, section: str, key: str, name: str | None, first: datetime | None, last: datetime | None
+) -> tuple[Athlete, date]:
+    """The athlete, after what was said is in their document; and today."""
     with common.instance(ctx) as coach:
         person = coach.athlete(common.name(ctx))
         today = coach.clock.now().astimezone(person.tz).date()
         begins = first.date() if first else today
-        if name == "off":
-            person = coach.amend(person.id, lambda document: _ended(document, begins))
-        elif name:
-            entry = {"mode": name, "from": str(begins), **({"until": f"{last:%Y-%m-%d}"} if last else {})}
-            person = coach.amend(person.id, lambda document: {**document, "modes": [*document.get("modes", []), entry]})
-    if as_json:
-        common.emit([mode_data(mode) for mode in person.modes])
-        return
-    current = [mode for mode in person.modes if mode.last is None or mode.last >= today]
-    for mode in sorted(current, key=lambda mode: mode.first):
-        click.echo(span(mode.name, mode.first, mode.last))
+        if name and (name == "off" or section == "phases"):  # an athlete has several modes at once, and one phase
+            person = coach.amend(person.id, lambda document: _ended(document, section, begins))
+        if name and name != "off":
+            entry = {key: name, "from": str(begins), **({"until": f"{last:%Y-%m-%d}"} if last else {})}
+            person = coach.amend(person.id, lambda document: {**document, section: [*document.get(section, []), entry]})
+    return person, today
+
+
+def _tell(spans: Sequence[tuple[str, date, date | None]], today: date, nothing: str) -> None:
+    current = [found for found in spans if found[2] is None or found[2] >= today]
+    for name, first, last in sorted(current, key=lambda found: found[1]):
+        click.echo(span(name, first, last))
     if not current:
-        click.echo("All as usual.")
+        click.echo(nothing)
 
 
-def _ended(document: dict[str, Any], day: date) -> dict[str, Any]:
-    """The document with every mode that holds on `day` ended the day before; one that then has no day is gone."""
+def _ended(document: dict[str, Any], section: str, day: date) -> dict[str, Any]:
+    """The document with everything of a section that holds on `day` ended the day before; what then has no day is
+    gone."""
     kept = []
-    for entry, raw in _paired(document, "modes"):
+    for entry, raw in _paired(document, section):
         if entry.first > day or (entry.last is not None and entry.last < day):
             kept.append(raw)
         elif entry.first < day:
             kept.append({**raw, "until": str(day - timedelta(days=1))})
-    return {**document, "modes": kept}
+    return {**document, section: kept}
 
 
 def _paired(document: dict[str, Any], section: str) -> list[tuple[Any, Any]]:

@@ -2,22 +2,19 @@
 
 from __future__ import annotations
 
-from datetime import datetime, time
+from datetime import datetime
 from typing import Any
 
 import click
 
 from coachd import dispatch, review
 from coachd.cli import common
-from coachd.clock import local_instant
 from coachd.coach import Coach
 from coachd.compose import weekly
 from coachd.errors import InputProblem
-from coachd.history.week import closed_week
-from coachd.model import Athlete, Evidence, Period
+from coachd.model import Athlete
 from coachd.review import Judged
 from coachd.store import athletes, outbox, recordings
-from coachd.units import Quantity, System, shown
 
 ON = click.option("--on", type=common.DAY, help="As seen on this day; default: now.")
 
@@ -34,7 +31,7 @@ def judge_command(ctx: click.Context, on: datetime | None, dry_run: bool, as_jso
     """
     with common.instance(ctx) as coach:
         who = coach.athlete(common.name(ctx))
-        period, now = _as_of(coach, who, on)
+        period, now = common.as_of(coach, who, on)
         judged = review.consider(coach, who.id, period, now)
         put_out = not dry_run and review.judge_week(coach, who.id, period) is not None
     if as_json:
@@ -63,7 +60,7 @@ def _judged(judged: Judged, put_out: bool) -> dict[str, Any]:
                 "subject": finding.subject or None,
                 "outcome": finding.outcome,
                 "reason": finding.reason or None,
-                "evidence": {value.name: _value(value, units) for value in finding.evidence},
+                "evidence": common.evidence(finding.evidence, units),
             }
             for finding in judged.judgement.findings
         ],
@@ -72,15 +69,6 @@ def _judged(judged: Judged, put_out: bool) -> dict[str, Any]:
             for nudge in judged.judgement.nudges
         ],
     }
-
-
-def _value(value: Evidence, units: System) -> str | bool | None:
-    return shown(value.value, units) if isinstance(value.value, Quantity) else value.value
-
-
-def _as_of(coach: Coach, who: Athlete, on: datetime | None) -> tuple[Period, datetime]:
-    now = local_instant(on.date(), time(12), who.tz) if on else coach.clock.now()
-    return closed_week(now, who), now
 
 
 def _with_history(coach: Coach, name: str) -> Athlete:
@@ -111,7 +99,7 @@ def preview(ctx: click.Context, on: datetime | None, as_html: bool) -> None:
     """
     with common.instance(ctx) as coach:
         who = _with_history(coach, common.name(ctx))
-        judged = review.consider(coach, who.id, *_as_of(coach, who, on))
+        judged = review.consider(coach, who.id, *common.as_of(coach, who, on))
         message = weekly(judged.digest, mail_from=coach.settings.sender, message_key="preview")
     click.echo(message.html if as_html else message.text)
 
@@ -124,7 +112,7 @@ def send(ctx: click.Context, on: datetime | None, again: bool) -> None:
     """Judge the last closed week and send its digest now."""
     with common.instance(ctx) as coach:
         who = _with_history(coach, common.name(ctx))
-        period, _ = _as_of(coach, who, on)
+        period, _ = common.as_of(coach, who, on)
         if review.judge_week(coach, who.id, period) is None and again:
             with coach.store.begin() as db:
                 outbox.again(db, who.id, outbox.WEEKLY, period.key, coach.clock.now())

@@ -4,16 +4,19 @@ from __future__ import annotations
 
 import json
 import logging
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
-from datetime import datetime
+from datetime import datetime, time
 from typing import Any
 
 import click
 
 from coachd import config, logs
-from coachd.clock import SystemClock
+from coachd.clock import SystemClock, local_instant
 from coachd.coach import Coach, opened
+from coachd.history.week import closed_week
+from coachd.model import Athlete, Evidence, Period
+from coachd.units import Quantity, System, shown
 
 as_json = click.option("--json", "as_json", is_flag=True, help="Print JSON for a machine.")
 
@@ -64,6 +67,19 @@ def instance(ctx: click.Context, level: int = logging.WARNING) -> Iterator[Coach
     """The instance in the state folder."""
     with opened(settings(ctx, level), SystemClock()) as coach:
         yield coach
+
+
+def as_of(coach: Coach, who: Athlete, on: datetime | None) -> tuple[Period, datetime]:
+    """The week that was closed at noon of a day, or is closed now, and that moment."""
+    now = local_instant(on.date(), time(12), who.tz) if on else coach.clock.now()
+    return closed_week(now, who), now
+
+
+def evidence(values: Sequence[Evidence], units: System) -> dict[str, str | bool | None]:
+    """Evidence as a runner reads it, by name."""
+    return {
+        value.name: shown(value.value, units) if isinstance(value.value, Quantity) else value.value for value in values
+    }
 
 
 def name(ctx: click.Context) -> str:

@@ -65,7 +65,9 @@ def _table(tried: own.Tried) -> None:
     click.echo(f"\n{said} things in {len(tried.weeks)} weeks; {quiet} weeks with nothing to say.")
     unsure = _unsure(tried)
     if unsure:
-        click.echo("Could not be judged for want of data: " + ", ".join(unsure))
+        kinds = sorted({kind for rule in unsure for kind in tried.asks.get(rule, ())})
+        asked = f" They ask for: {', '.join(kinds)}." if kinds else ""
+        click.echo(f"{len(unsure)} of {len(tried.asks)} rules never had the data they need.{asked}")
 
 
 def _unsure(tried: own.Tried) -> list[str]:

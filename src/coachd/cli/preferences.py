@@ -11,6 +11,7 @@ import click
 from coachd import own
 from coachd.cli import common
 from coachd.errors import InputProblem
+from coachd.store import judgements
 
 SNOOZE = timedelta(weeks=4)
 ADVICE = "Write PARAM=VALUE, cooldown=21d, on, off, or default to take everything back."
@@ -61,7 +62,7 @@ def _shown(override: Any) -> str:
 @click.command()
 @click.argument("rule", metavar="ID")
 @click.option("--until", type=common.DAY, help="First day on which it may speak again; default: in four weeks.")
-@click.option("--off", is_flag=True, help="Let it speak again at once.")
+@click.option("--off", is_flag=True, help="Let it speak again at once, also after it fell silent by itself.")
 @click.pass_context
 def snooze_command(ctx: click.Context, rule: str, until: datetime | None, off: bool) -> None:
     """Let a rule be silent for a while."""
@@ -72,6 +73,9 @@ def snooze_command(ctx: click.Context, rule: str, until: datetime | None, off: b
         if again <= today and not off:
             raise InputProblem(f"{again} is not in the future.", "Name a later day, or use --off.")
         coach.amend(person.id, lambda document: _with(document, "snooze", rule, "" if off else str(again)))
+        if off:
+            with coach.store.begin() as db:
+                judgements.unmute(db, person.id, rule)
     click.echo(f"{rule} may speak again{'.' if off else f' on {again}.'}")
 
 

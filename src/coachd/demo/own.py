@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import tempfile
+from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import datetime, time, timedelta
 from pathlib import Path
@@ -25,11 +26,13 @@ MAILS = 4
 
 @dataclass(frozen=True, slots=True)
 class Tried:
-    """What was read, the judged weeks (oldest first), and the last mails with the pages they were written to."""
+    """What was read, the judged weeks (oldest first), the last mails with the pages they were written to, and of each
+    rule in force the kinds of data it asks for."""
 
     imported: Imported
     weeks: tuple[Judged, ...]
     mails: tuple[tuple[Message, Path], ...]
+    asks: Mapping[str, frozenset[str]]
 
 
 def try_export(path: Path, home_zone: str | None, units: str) -> Tried:
@@ -48,7 +51,8 @@ def try_export(path: Path, home_zone: str | None, units: str) -> Tried:
             weeks = _year(coach)
             mails = Path(tempfile.mkdtemp(prefix="coachd-try-mail-"))
             written = tuple(_written(week, mails) for week in weeks[-MAILS:])
-    return Tried(imported, tuple(weeks), written)
+            asks = {rule.id: frozenset[str](rule.data) for rule in coach.rules.rules}
+    return Tried(imported, tuple(weeks), written, asks)
 
 
 def _year(coach: Coach) -> list[Judged]:

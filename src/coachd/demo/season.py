@@ -27,6 +27,15 @@ ZONE = "Europe/Berlin"
 FIRST_WEEK, LAST_WEEK = 34, 41
 """The weeks of the script whose mails are sent: in the last one several rules have something to say."""
 
+ROBINS_OWN = {
+    "threshold_hr": "168", "hr_max": "188", "resting_hr": "50",
+    "races": [
+        {"day": "2025-05-18", "distance": "half", "name": "City Half Marathon", "priority": "A"},
+        {"day": "2025-11-02", "distance": "marathon", "name": "Autumn Marathon", "priority": "A"},
+    ],
+}  # fmt: skip
+"""What Robin set: own heart-rate numbers, and two races in the calendar."""
+
 MINUTE = timedelta(minutes=1)
 
 
@@ -147,7 +156,7 @@ def _connect(coach: Coach) -> None:
             browser.trust_env = False
             browser.get(invitation.url, timeout=10).raise_for_status()
         redirected = landing.wait(10) or ""
-    coach.athlete("me")
+    coach.amend("me", lambda own: own | ROBINS_OWN)
     gather.connect_strava(coach, "me", oauth.granted(redirected, invitation))
 
 

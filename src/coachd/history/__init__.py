@@ -109,7 +109,7 @@ class _Reader:
         fitness = self.known.fitness(activity.day)
         planned = self.planned.get(activity.id)
         trail = is_trail(activity, self.trail_shoes) or (planned is not None and planned.trail)
-        run = replace(activity, trail=True) if trail else activity
+        run = _worked_out(activity, trail=True) if trail else activity
         whole = self.whole.get(run.id, run)
         race = raced(run, planned, self.zones, fitness) if is_race(run, planned, self.zones, fitness) else None
         named = "race" if race else label(run)

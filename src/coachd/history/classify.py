@@ -17,7 +17,7 @@ from datetime import timedelta
 from statistics import fmean, stdev
 from typing import Literal
 
-from coachd.history.words import Meaning, says
+from coachd.history.words import Meaning, meanings, says
 from coachd.model import Activity, Bout, RunKind, Shoe, StreamNumbers
 
 Structure = Literal["intervals", "tempo", "fartlek"]
@@ -50,7 +50,8 @@ def label(run: Activity) -> RunKind | None:
             return tag
     if run.workout_type in _TYPES:
         return _TYPES[run.workout_type]
-    return next((kind for meaning, kind in _WORDS if says(meaning, run.name)), None)
+    said = meanings(run.name)
+    return next((kind for meaning, kind in _WORDS if meaning in said), None) if said else None
 
 
 def unlabelled(run: Activity, *, hard: bool | None, long: bool | None, after_taxing: bool) -> RunKind:

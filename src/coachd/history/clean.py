@@ -38,46 +38,45 @@ def cleaned(
     kept: list[Activity] = []
     aside: list[Activity] = []
     speeds: deque[float] = deque(maxlen=USUAL_RUNS)
+    latest = now + timedelta(days=1)
     for activity in activities:
-        reason = _impossible(activity, now) or _driven(activity, speeds)
+        is_run, speed = activity.family == "run", _speed(activity)
+        reason = _impossible(activity, latest, speed) or (_driven(activity, speed, speeds) if is_run else None)
         if reason:
             aside.append(replace(activity, excluded=reason))
         else:
-            kept.append(_believable(activity, hr_max))
-            speed = _speed(activity)
-            if activity.family == "run" and speed is not None and not activity.trainer and not activity.manual:
+            kept.append(_believable(activity, speed, hr_max))
+            if is_run and speed is not None and not activity.trainer and not activity.manual:
                 speeds.append(speed)
     doubles = _duplicates(kept)
     aside += [replace(activity, excluded="recorded twice") for activity in kept if activity.id in doubles]
     return [activity for activity in kept if activity.id not in doubles], aside
 
 
-def _impossible(activity: Activity, now: datetime) -> str | None:
+def _impossible(activity: Activity, latest: datetime, speed: float | None) -> str | None:
     if "ignore" in activity.tags:
         return "tagged #ignore"
-    if activity.start < EARLIEST or activity.start > now + timedelta(days=1):
+    if not EARLIEST <= activity.start <= latest:
         return "its date cannot be right"
-    times = [seconds for seconds in (activity.moving_s, activity.elapsed_s) if seconds is not None]
-    if any(seconds < 0 or seconds > LONGEST_S for seconds in times):
+    moving_s, elapsed_s, distance_m = activity.moving_s or 0.0, activity.elapsed_s or 0.0, activity.distance_m or 0.0
+    if not (0 <= moving_s <= LONGEST_S and 0 <= elapsed_s <= LONGEST_S):
         return "its duration cannot be right"
-    if activity.distance_m is not None and activity.distance_m < 0:
+    if distance_m < 0:
         return "its distance cannot be right"
-    if not activity.distance_m and not any(times):
+    if not (distance_m or moving_s or elapsed_s):
         return "it has neither distance nor duration"
-    speed = _speed(activity)
     if activity.family == "run" and speed is not None and speed > FASTEST_RUN:
         return "its speed cannot be a run"
     return None
 
 
-def _driven(run: Activity, speeds: Sequence[float]) -> str | None:
+def _driven(run: Activity, speed: float | None, speeds: Sequence[float]) -> str | None:
     """A watch left on in the car, told from the summary alone: far faster than this runner ever is.
 
     Where the seconds were recorded the drive was cut off there, and a short or labelled run may be as fast as it likes.
     """
-    if run.family != "run" or run.streams is not None or len(speeds) < FEWEST_RUNS or run.workout_type in (1, 3):
+    if run.streams is not None or len(speeds) < FEWEST_RUNS or run.workout_type in (1, 3):
         return None
-    speed = _speed(run)
     if speed is None or speed <= max(speeds) or speed <= UNUSUAL * median(speeds):
         return None
     if (run.distance_m or 0.0) < UNUSUAL_M or run.trainer or run.manual or run.tags & {"race", "workout"}:
@@ -85,11 +84,11 @@ def _driven(run: Activity, speeds: Sequence[float]) -> str | None:
     return "it is far faster than its runner: was the watch still on in a car?"
 
 
-def _believable(activity: Activity, hr_max: float | None) -> Activity:
+def _believable(activity: Activity, speed: float | None, hr_max: float | None) -> Activity:
     """The activity without the values that cannot be right, and with a walk called a walk."""
     changes = _doubtful_heart(activity, hr_max)
     if activity.family == "run":
-        changes |= {"sport": "Walk"} if _is_walk(activity) else _run_changes(activity)
+        changes |= {"sport": "Walk"} if _is_walk(activity, speed) else _run_changes(activity)
     return replace(activity, **changes) if changes else activity
 
 
@@ -97,22 +96,21 @@ def _doubtful_heart(activity: Activity, hr_max: float | None) -> dict[str, Any]:
     """Rates that cannot be; all of a run whose sensor counted steps or stood still; a mean beside an absurd peak."""
     suspect = activity.manual or (activity.streams is not None and bool(activity.streams.hr_suspect))
     low, high = PLAUSIBLE_HR
-    changes: dict[str, Any] = {
-        name: None
-        for name, rate in (("average_hr", activity.average_hr), ("max_hr", activity.max_hr))
-        if rate is not None and (suspect or not low <= rate <= high)
-    }
-    above = hr_max is not None and activity.max_hr is not None and activity.max_hr > hr_max + ABOVE_MAX
-    if above and activity.average_hr is not None:
+    average, highest = activity.average_hr, activity.max_hr
+    above = hr_max is not None and highest is not None and highest > hr_max + ABOVE_MAX
+    changes: dict[str, Any] = {}
+    if average is not None and (suspect or above or not low <= average <= high):
         changes["average_hr"] = None
+    if highest is not None and (suspect or not low <= highest <= high):
+        changes["max_hr"] = None
     return changes
 
 
 def _run_changes(run: Activity) -> dict[str, Any]:
     """What a run's circumstances leave of its numbers.
 
-    A run entered by hand keeps its distance and time, one indoors has no heights, and a drive at the end is cut off
-    where the seconds were recorded.
+    A run entered by hand keeps its distance and time, one indoors has no heights; where the seconds were recorded, a
+    drive at the end is cut off, and what a barometer drifted is no climb.
     """
     changes: dict[str, Any] = {}
     streams = run.streams
@@ -122,7 +120,7 @@ def _run_changes(run: Activity) -> dict[str, Any]:
         changes["distance_m"] = None
     if (run.trainer or changes.get("trainer") or run.manual) and run.gain_m is not None:
         changes["gain_m"] = None
-    elif run.gain_m is None and streams is not None and not run.trainer:
+    elif streams is not None and not run.trainer and (run.gain_m is None or streams.drift_m):
         changes["gain_m"] = streams.gain_m
     if streams is not None and streams.car_m and run.distance_m and run.distance_m > streams.car_m:
         changes |= {"distance_m": run.distance_m - streams.car_m, "moving_s": streams.moving_s or run.moving_s}
@@ -135,12 +133,11 @@ def _run_changes(run: Activity) -> dict[str, Any]:
     return changes
 
 
-def _is_walk(activity: Activity) -> bool:
-    speed = _speed(activity)
-    if activity.family != "run" or speed is None or activity.cadence_spm is None or not activity.distance_m:
+def _is_walk(run: Activity, speed: float | None) -> bool:
+    if speed is None or speed >= WALKING or run.cadence_spm is None or not run.distance_m:
         return False
-    steep = (activity.gain_m or 0.0) / (activity.distance_m / 1000) >= STEEP
-    return speed < WALKING and activity.cadence_spm < WALKING_CADENCE and not steep
+    steep = (run.gain_m or 0.0) / (run.distance_m / 1000) >= STEEP
+    return run.cadence_spm < WALKING_CADENCE and not steep
 
 
 def _speed(activity: Activity) -> float | None:
@@ -165,8 +162,10 @@ def _duplicates(activities: Sequence[Activity]) -> set[int]:
 def _pairs(activities: Sequence[Activity]) -> Iterable[tuple[Activity, Activity]]:
     """(better, poorer) of each two that are one workout."""
     for index, first in enumerate(activities):
-        for second in activities[index + 1 :]:
-            if second.start - first.start > timedelta(seconds=max(first.elapsed_s or 0.0, SAME_START.total_seconds())):
+        until = first.start + timedelta(seconds=max(first.elapsed_s or 0.0, SAME_START.total_seconds()))
+        for at in range(index + 1, len(activities)):
+            second = activities[at]
+            if second.start > until:
                 break
             if _same_workout(first, second):
                 yield (first, second) if _worth(first) > _worth(second) else (second, first)

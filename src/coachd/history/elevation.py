@@ -33,7 +33,8 @@ STEEPEST = 0.45
 class Terrain:
     """For each second the grade as a fraction, and way and speed as on the flat at equal heart rate (m, m/s).
 
-    Of the whole run: gain and loss in metres, and the flat metres of equal energy.
+    Of the whole run: gain and loss in metres, how far a barometer drifted up that is no longer in them, and the flat
+    metres of equal energy.
     """
 
     grade: list[float]
@@ -42,6 +43,7 @@ class Terrain:
     minetti_m: float
     gain_m: float
     loss_m: float
+    drift_m: float
 
 
 def terrain(samples: Samples) -> Terrain | None:
@@ -53,7 +55,8 @@ def terrain(samples: Samples) -> Terrain | None:
     if way[-1] < LEAST_M:
         return None
     heights = rolling_median(_filled(samples.altitude))
-    if samples.loop and abs(heights[-1] - heights[0]) > DRIFT_M:
+    drift = heights[-1] - heights[0] if samples.loop else 0.0
+    if abs(drift) > DRIFT_M:
         heights = _without_drift(heights)
     points = _every_ten_metres(way, heights)
     smooth = rolling_mean(points, SMOOTHED_POINTS)
@@ -69,6 +72,7 @@ def terrain(samples: Samples) -> Terrain | None:
         minetti_m=sum(step * minetti[i] for step, i in zip(samples.steps, place, strict=True)),
         gain_m=gain,
         loss_m=loss,
+        drift_m=drift if abs(drift) > DRIFT_M else 0.0,
     )
 
 

@@ -54,6 +54,7 @@ def _with_pace(
             made,
             gain_m=hills.gain_m,
             loss_m=hills.loss_m,
+            drift_m=hills.drift_m,
             graded_m=sum(hills.metres),
             graded_minetti_m=hills.minetti_m,
         )

@@ -49,7 +49,9 @@ def _is_training(activity: Activity) -> bool:
 
 def recent_weeks(activities: Sequence[Activity], period: Period, count: int) -> tuple[WeekStats, ...]:
     """The `count` weeks that end with this period, oldest first."""
-    return tuple(week_stats(activities, period.first - timedelta(weeks=back)) for back in range(count - 1, -1, -1))
+    firsts = [period.first - timedelta(weeks=back) for back in range(count - 1, -1, -1)]
+    recent = [activity for activity in activities if activity.day >= firsts[0]]
+    return tuple(week_stats(recent, first) for first in firsts)
 
 
 def usual_distance(weeks: Sequence[WeekStats]) -> float | None:

@@ -37,10 +37,11 @@ _PATTERNS = {
 
 def says(meaning: Meaning, name: str) -> bool:
     """Whether a name contains a word of this meaning."""
-    return meaning in _meanings(name)
+    return meaning in meanings(name)
 
 
 @lru_cache(maxsize=4096)
-def _meanings(name: str) -> frozenset[Meaning]:
-    # Most runs of a runner have one of a few names, and every one is asked for six meanings.
+def meanings(name: str) -> frozenset[Meaning]:
+    """Every meaning of which a name contains a word."""
+    # Kept: most runs of a runner have one of a few names, and every one is asked for six meanings.
     return frozenset(meaning for meaning, pattern in _PATTERNS.items() if pattern.search(name))

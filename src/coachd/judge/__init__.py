@@ -28,15 +28,19 @@ CAP: Mapping[Kind, int] = {"nudge": 2, "praise": 1, "note": 1}
 MOST_NUDGES = 3
 """How many nudges a digest carries at most, whatever anybody asks for."""
 
-__all__ = ["CAP", "MOST_NUDGES", "Closed", "Judgement", "StateKey", "Subject", "judge", "subjects"]
+INFORMATION = 9
+"""The rank of nudges that only inform. A digest carries one of them: a second would fill a week with nothing to say."""
+
+__all__ = ["CAP", "INFORMATION", "MOST_NUDGES", "Closed", "Judgement", "StateKey", "Subject", "judge", "subjects"]
 
 
 @dataclass(frozen=True, slots=True)
 class Judgement:
     """The outcome of one period: findings by rule, the nudges chosen in their order, and the states to remember.
 
-    `findings` are those worth keeping, `clear` the others: together every rule has at least one. `states` holds those given with what changed; `changed` names the rules whose logic is not the one that the
-    given states were about, so that they remember only when they were told last.
+    `findings` are those worth keeping, `clear` the others: together every rule has at least one. `states` holds those
+    given with what changed; `changed` names the rules whose logic is not the one that the given states were about, so
+    that they remember only when they were told last.
     """
 
     findings: tuple[Finding, ...]
@@ -186,18 +190,26 @@ def _order(candidate: _Candidate) -> tuple[int, int, int, date, str, str]:
 
 
 def _choose(firing: Sequence[_Candidate], cap: Mapping[Kind, int]) -> None:
-    """Caps what is left: one nudge a family, then so many of each kind, the most severe first."""
+    """Caps what is left, the most severe first: one nudge a family, one that only informs, so many of each kind."""
     families: dict[str, str] = {}
+    informs = ""
     told: dict[Kind, int] = dict.fromkeys(cap, 0)
     for candidate in sorted(firing, key=_order):
         rule = candidate.rule
         if rule.kind == "nudge" and rule.family in families:
             candidate.settle("capped", f"one nudge about {rule.family} is enough; {families[rule.family]} was chosen")
+        elif informs and _only_informs(rule):
+            candidate.settle("capped", f"one nudge that only informs is enough; {informs} was chosen")
         elif told[rule.kind] >= cap[rule.kind]:
             candidate.settle("capped", f"a digest carries at most {cap[rule.kind]} of its kind ({rule.kind})")
         else:
             told[rule.kind] += 1
             families |= {rule.family: rule.id} if rule.kind == "nudge" else {}
+            informs = informs or (rule.id if _only_informs(rule) else "")
+
+
+def _only_informs(rule: Rule) -> bool:
+    return rule.kind == "nudge" and rule.rank == INFORMATION
 
 
 def _finding(candidate: _Candidate) -> Finding:
@@ -222,7 +234,7 @@ def _nudge(candidate: _Candidate) -> Nudge:
     assert verdict is not None
     message = rule.message.get(athlete.tone) or rule.message["plain"]
     evidence = verdict.evidence
-    labelled = [item for item in evidence if item.label and item.name not in rule.params]
+    labelled = [item for item in evidence if item.label and item.name not in rule.params and item.value is not None]
     return Nudge(
         rule=rule.id,
         subject=candidate.subject.name,

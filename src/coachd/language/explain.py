@@ -6,8 +6,10 @@ from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass
 
 from coachd.language.compile import Context, Expression, compile_tree
+from coachd.language.message import weekday_name
 from coachd.language.parse import Among, Binary, Known, Tree, Unary, names_in
 from coachd.language.types import Raw, Type
+from coachd.model import WEEKDAYS
 from coachd.units import Quantity, System, shown
 
 OPPOSITES = {"<": ">=", ">=": "<", ">": "<=", "<=": ">", "==": "!=", "!=": "=="}
@@ -67,7 +69,9 @@ def show_raw(value: Raw, kind: Type, system: System = "km") -> str:
         return "unknown"
     if isinstance(wrapped, Quantity):
         return shown(wrapped, system)
-    return wrapped if isinstance(wrapped, str) else ("yes" if wrapped else "no")
+    if isinstance(wrapped, str):
+        return weekday_name(wrapped) if kind.choices == frozenset(WEEKDAYS) else wrapped
+    return "yes" if wrapped else "no"
 
 
 def _conditions(tree: Tree) -> Iterator[Tree]:

@@ -127,7 +127,7 @@ def _shown_as(show: Show) -> Any:
     return apply
 
 
-def _weekday(value: Any) -> str:
+def weekday_name(value: Any) -> str:
     """`tue` as `Tuesday`."""
     return _DAYS[WEEKDAYS.index(value)] if value in WEEKDAYS else str(value)
 
@@ -139,7 +139,7 @@ def _environment() -> Environment:
 
     # The allow-list is the fence; the sandbox is a second one behind it. Mails escape the finished text themselves.
     environment = ImmutableSandboxedEnvironment(undefined=StrictUndefined, finalize=_finalise, autoescape=False)
-    environment.filters = {"pct": _shown_as("share"), "whole": _shown_as("count"), "day": _weekday}
+    environment.filters = {"pct": _shown_as("share"), "whole": _shown_as("count"), "day": weekday_name}
     environment.tests = {"known": lambda value: value is not _UNKNOWN}
     environment.globals = {}
     return environment

@@ -8,6 +8,9 @@ from difflib import get_close_matches
 
 from coachd.errors import RuleProblem
 
+MAX_LINE = 160
+"""Of a longer line only so much is shown around its mistake."""
+
 
 @dataclass(frozen=True, slots=True)
 class Fault:
@@ -35,8 +38,13 @@ def shown_fault(name: str, text: str, fault: Fault) -> str:
     line = text[line_start : line_end if line_end >= 0 else len(text)].rstrip("\r")
     number, column = text.count("\n", 0, start) + 1, start - line_start
     width = max(1, min(fault.end, line_start + len(line)) - start)
+    heading = f"{name}:{number}:{column + 1}: {fault.message}"
+    if len(line) > MAX_LINE:  # a line by mistake can be as long as the file
+        cut = max(0, column - MAX_LINE // 2)
+        line, column = line[cut : cut + MAX_LINE], column - cut
+        width = min(width, len(line) - column) or 1
     shown = [
-        f"{name}:{number}:{column + 1}: {fault.message}",
+        heading,
         f"{number:6} | {line}",
         f"       | {' ' * column}{'^' * width}",
     ]

@@ -123,6 +123,7 @@ class _RuleReader:
             lookback_days=self.names.lookback,
             lifelong=self.names.lifelong,
             file=self.document.name,
+            line=self.document.text.count("\n", 0, self.node.start) + 1,
             sport=frozenset(self.node.strings("sport")) or None,
             where=where,
             history_days=days_in(text("history")) if text("history") else None,

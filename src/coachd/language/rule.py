@@ -109,6 +109,7 @@ class Rule:
     lookback_days: int = 0
     lifelong: bool = False
     file: str = ""
+    line: int = 0
     sport: frozenset[str] | None = None
     where: Expression | None = None
     history_days: int | None = None
@@ -127,6 +128,11 @@ class Rule:
             once_per=self.once_per,
         )  # fmt: skip
         object.__setattr__(self, "fingerprint", computed)
+
+    @property
+    def place(self) -> str:
+        """Where the rule stands: its file and line."""
+        return f"{self.file}:{self.line}"
 
     def silences(self, other: Rule) -> bool:
         """Whether this rule, while it is true, keeps the other one quiet: by its id, its family or what it asks.

@@ -8,6 +8,7 @@ from dataclasses import replace
 from datetime import date, datetime, timedelta
 from functools import cached_property
 from itertools import accumulate
+from operator import attrgetter
 from typing import Any, NamedTuple, TypeVar
 
 from coachd.language.modes import tagged
@@ -32,12 +33,17 @@ class _Sorted:
     def __init__(self, history: History) -> None:
         self.history = history
         seen = [activity for activity in history.activities if activity.excluded is None]
-        self.activities = tuple(sorted(seen, key=lambda activity: (activity.day, activity.start)))
+        self.activities = tuple(sorted(seen, key=attrgetter("day", "start")))
         self.days = [activity.day for activity in self.activities]
         self.runs = [activity for activity in self.activities if activity.family == "run"]
         self.run_days = [run.day for run in self.runs]
         self.night_days = [night.day for night in history.nights]
         self.phase_days = [day for day, _ in history.phases]
+
+    @cached_property
+    def modes(self) -> tuple[Mode, ...]:
+        athlete = self.history.athlete
+        return (*tagged(self.activities, athlete.week_start), *athlete.modes)
 
     @cached_property
     def gear_days(self) -> dict[str, list[date]]:
@@ -178,9 +184,7 @@ class View:
     def mode(self, day: date | None = None) -> Mode | None:
         """The mode of a day, declared or tagged (see `language.modes`); the one begun last where several are."""
         on = day or self.as_of
-        if "modes" not in self.shared:
-            self.shared["modes"] = (*tagged(self._sorted.activities, self.athlete.week_start), *self.athlete.modes)
-        modes: tuple[Mode, ...] = self.shared["modes"]
+        modes = self._sorted.modes
         if not modes:
             return None
         found = [mode for mode in modes if mode.first <= on and (mode.last is None or on <= mode.last)]

@@ -86,7 +86,7 @@ def easy_flat_pace(
 def cadence_fades(
     view: View, *, over: int = 60, before: int = 0, last: float = 3.0, drop: float = 0.03, shortest: float = 4500.0
 ) -> Measured:
-    """In how many of the last so many long runs cadence fell by more than `drop` towards the end.
+    """In how many of the `last` long runs of the window cadence fell by more than `drop` towards the end.
 
     Compared are the last fifth and the second fifth of the moving time, on the flat and at like speed. Long is
     `shortest` or more. Source: coaching convention; fatigue affects cadence weakly at most (Burns 2019). Unknown

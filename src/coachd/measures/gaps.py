@@ -162,7 +162,7 @@ def hard_runs_since_return(
 
 @measure(number("pace"), lookback_days=LOOKBACK_DAYS, takes={"shortest": number("days"), "fraction": number("number")})
 def easy_pace_after_gap(view: View, *, shortest: float = 7 * DAY, fraction: float = EASY_FAST) -> Measured:
-    """Pace at this fraction of the VDOT that is left after the last gap, in seconds a metre. Easy running lies between
+    """Pace at `fraction` of the VDOT that is left after the last gap, in seconds a metre. Easy running lies between
     0.731 and 0.63 of it. Cross-training at least once a week in the gap halves the loss. Source: Daniels' Running
     Formula for the fractions, vdoto2.com 2018 for what a break costs.
 

@@ -135,7 +135,7 @@ def shoe_surface(view: View, shoe: Shoe, *, share: float = 0.8, least: float = 1
     subject="shoe",
 )
 def shoe_road_distance(view: View, shoe: Shoe, *, last: float = 100_000.0) -> Measured:
-    """How much of the last so many metres in this shoe was on roads, in metres; treadmills count for neither.
+    """How much of the `last` distance in this shoe was on roads, in metres; treadmills count for neither.
 
     Looks back a year. Source: definition. Unknown when the shoe was not run in.
     """

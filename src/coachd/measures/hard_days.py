@@ -110,7 +110,7 @@ def _after_hard(view: View, over: int, before: int, longest: float) -> Sequence[
 
 @measure(number("pace"), lookback_days=120, takes={"fraction": number("share")})
 def fast_for_easy(view: View, *, fraction: float = TOO_FAST) -> Measured:
-    """The pace at this fraction of the VDOT in force, in seconds a metre: at 0.76 clearly too fast for easy running.
+    """The pace at `fraction` of the VDOT in force, in seconds a metre: at 0.76 clearly too fast for easy running.
     Source: Daniels & Gilbert 1979 for the curve, coaching convention for the fraction.
 
     Unknown without a race in the last 120 days.

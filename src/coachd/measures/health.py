@@ -57,7 +57,8 @@ class Return:
 
 @measure(number("days"), data=("nights",), lookback_days=SPELL_DAYS + BASELINE_DAYS)
 def hard_after_illness(view: View) -> Measured:
-    """Days from the first run after the last illness to the first hard session after it; 0 where that run was hard.
+    """Days from the first run after the last illness to the first hard session after it, in seconds; 0 where that run
+    was hard.
 
     An illness is a mode `ill`, days tagged #sick, or a run-free gap of four days with three mornings 5 bpm above the
     normal resting heart rate. Source: coaching convention. Unknown without an illness in the last 28 days, before the

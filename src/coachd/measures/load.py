@@ -52,7 +52,7 @@ def monotony(view: View, *, over: int = 7, before: int = 0) -> Measured:
     return Measured(None if loads is None else formulas.monotony(loads), _ids(view, over, before))
 
 
-@measure(number("number"))
+@measure(number("count"))
 def strain(view: View, *, over: int = 7, before: int = 0) -> Measured:
     """Sum of the daily loads times their monotony, in points of load. Source: Foster 1998.
 
@@ -62,7 +62,7 @@ def strain(view: View, *, over: int = 7, before: int = 0) -> Measured:
     return Measured(None if loads is None else formulas.strain(loads), _ids(view, over, before))
 
 
-@measure(number("number"))
+@measure(number("count"))
 def highest_strain(view: View, *, over: int = 56, before: int = 0) -> Measured:
     """Strain of the week of the window in which it was highest, in points of load. Source: Foster 1998.
 

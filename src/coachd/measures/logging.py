@@ -88,6 +88,14 @@ def starts_strength(view: View) -> Measured:
 
 
 @measure(YES_NO)
+def spoke_of_strength(view: View) -> Measured:
+    """Whether the athlete said anything about strength work: that they log it, that they do not, or that they would
+    like help to begin. Source: the athlete's own word. Never unknown.
+    """
+    return Measured("strength" in view.athlete.tracks or "strength" in view.athlete.starting)
+
+
+@measure(YES_NO)
 def starts_mobility(view: View) -> Measured:
     """Whether the athlete asked for help to begin with mobility work. Source: the athlete's own word. Never unknown."""
     return Measured("mobility" in view.athlete.starting)

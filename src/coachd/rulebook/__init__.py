@@ -24,6 +24,9 @@ from coachd.rulebook.profiles import ProfileFile, read_profile
 LEAST_LOOKBACK_DAYS = 90
 """Enough to see that the minimum history is met, also of somebody who runs once a week, and when a shoe was worn."""
 
+MAX_FILES = 1_000
+"""More rule files than anybody reads: a folder by mistake must not keep the daemon busy for minutes."""
+
 PROFILES = "profiles"
 """The folder, inside a folder of rules, whose files are profiles."""
 
@@ -82,7 +85,7 @@ def load(folders: Sequence[Path], *, verify: Sequence[Path] = (), tests: bool = 
     problems += problems_between(rules, {})
     profiles, faults = _profiles(folders)
     failures = {rule.id: test(rule) for rule in rules.values() if _is_in(rule.file, verify)}
-    problems += [*faults, *(failure for found in failures.values() for failure in found)]
+    problems += [*faults, *(f"{rules[name].place}: {failure}" for name, found in failures.items() for failure in found)]
     kept = [rule for rule in rules.values() if not failures.get(rule.id)]
     book = Rulebook((), (), tuple(problems), profiles, tuple(folders), tuple(verify), tests, files)
     return _sorted_out(book, kept, {})
@@ -192,7 +195,10 @@ def _read(files: Sequence[Path], tests_of: Sequence[Path] | None = None) -> tupl
     """
     rules: dict[str, Rule] = {}
     problems: list[str] = []
-    for file, text in _texts(files, problems):
+    if len(files) > MAX_FILES:
+        problems.append(f"{files[MAX_FILES]}: this and {len(files) - MAX_FILES - 1:,} more rule files are not read; "
+                        f"at most {MAX_FILES:,} are")  # fmt: skip
+    for file, text in _texts(files[:MAX_FILES], problems):
         try:
             found = read_rules(text, str(file), registry(), tests=tests_of is None or _is_in(file, tests_of))
         except RuleProblem as problem:
@@ -200,7 +206,7 @@ def _read(files: Sequence[Path], tests_of: Sequence[Path] | None = None) -> tupl
             continue
         for rule in found:
             if rule.id in rules:
-                problems.append(f"{file}: the id '{rule.id}' is taken by {rules[rule.id].file}; choose another one")
+                problems.append(f"{rule.place}: the id '{rule.id}' is taken by {rules[rule.id].place}; choose another")
             rules.setdefault(rule.id, rule)
     return rules, problems
 
@@ -222,6 +228,9 @@ def _profiles(paths: Sequence[Path]) -> tuple[dict[str, ProfileFile], list[str]]
 def _texts(files: Sequence[Path], problems: list[str]) -> Iterator[tuple[Path, str]]:
     """Every file that can be read, with its text; adds to `problems` why another one cannot."""
     for file in files:
+        if file.exists() and not file.is_file():
+            problems.append(f"{file}: this is no file with rules, but a folder, pipe or device; give it another name")
+            continue  # reading a pipe would wait for ever
         try:
             yield file, file.read_text(encoding="utf-8")
         except OSError as error:

@@ -17,14 +17,16 @@ def problems_between(rules: Mapping[str, Rule], others: Mapping[str, Rule]) -> l
     problems = [problem for rule in rules.values() for problem in _unknown_targets(rule, names)]
     problems += _replacements(rules)
     silenced = {
-        rule.id: {other for target in rule.inhibits for other in names.get(target, ()) if other != rule.id}
+        rule.id: sorted({other for target in rule.inhibits for other in names.get(target, ()) if other != rule.id})
         for rule in known.values()
         if rule.inhibits
     }
     try:
         TopologicalSorter(silenced).prepare()
     except CycleError as error:
-        problems.append(f"rules silence each other in a circle: {' > '.join(error.args[1])}; remove one `inhibits`")
+        circle = error.args[1]
+        place = next((known[name] for name in circle if name in rules), known[circle[0]]).place
+        problems.append(f"{place}: rules silence each other in a circle: {' > '.join(circle)}; remove one `inhibits`")
     return problems
 
 
@@ -45,7 +47,7 @@ def _unknown_targets(rule: Rule, names: Mapping[str, list[str]]) -> Iterator[str
     for target in rule.inhibits:
         if target not in names:
             hint = did_you_mean(target, names)
-            yield f"{rule.file}: '{rule.id}' inhibits '{target}', which does not exist" + (f"; {hint}" if hint else "")
+            yield f"{rule.place}: '{rule.id}' inhibits '{target}', which does not exist" + (f"; {hint}" if hint else "")
 
 
 def _replacements(rules: Mapping[str, Rule]) -> Iterator[str]:
@@ -55,9 +57,9 @@ def _replacements(rules: Mapping[str, Rule]) -> Iterator[str]:
         for old in rule.replaces:
             if old in rules and rules[old].status != "deprecated":
                 yield (
-                    f"{rule.file}: '{rule.id}' replaces '{old}', which is still there; "
+                    f"{rule.place}: '{rule.id}' replaces '{old}', which is still there; "
                     "remove that rule, make its status deprecated, or name it under `inhibits` instead"
                 )
             if old in heirs:
-                yield f"{rule.file}: '{rule.id}' replaces '{old}', and so does '{heirs[old]}'; only one rule can"
+                yield f"{rule.place}: '{rule.id}' replaces '{old}', and so does '{heirs[old]}'; only one rule can"
             heirs.setdefault(old, rule.id)

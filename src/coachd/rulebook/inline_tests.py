@@ -15,9 +15,10 @@ from coachd.language.view import View
 from coachd.model import Athlete, Finding, Nudge, Outcome, RuleState
 from coachd.rulebook.overrides import with_params
 
-_BY_WEIGHT: tuple[Outcome, ...] = (
+BY_WEIGHT: tuple[Outcome, ...] = (
     "fire", "capped", "cooldown", "snoozed", "inhibited", "pending", "clear", "no_data",
 )  # fmt: skip
+"""Outcomes by how far a rule came with them."""
 
 
 def test(rule: Rule) -> list[str]:
@@ -86,11 +87,11 @@ def _weightiest(rule: Rule, asked: Iterable[str], judgement: Judgement) -> Findi
     found = {finding.subject: finding for finding in (*judgement.findings, *judgement.clear)}
     names = [*asked] or [""]
     if rule.each not in {"activity", "day"}:
-        return min((found[name] for name in names), key=lambda finding: _BY_WEIGHT.index(finding.outcome))
-    nothing = _BY_WEIGHT.index("clear")
+        return min((found[name] for name in names), key=lambda finding: BY_WEIGHT.index(finding.outcome))
+    nothing = BY_WEIGHT.index("clear")
     return min(
         (found[name] for name in reversed(names)),
-        key=lambda finding: min(_BY_WEIGHT.index(finding.outcome), nothing),
+        key=lambda finding: min(BY_WEIGHT.index(finding.outcome), nothing),
     )
 
 

@@ -47,5 +47,5 @@ class Source(Protocol):
     def answer(self, kind: str, external_id: str) -> tuple[Any, str]:
         """(raw, problem) of one activity's `detail`, or of its `streams` as columns by Strava's names.
 
-        `raw` is None when the source has none or fails.
+        `raw` is None when the source fails, with a problem in words, or when it has no streams, without one.
         """

@@ -72,6 +72,17 @@ def get(db: Connection, athlete: str, source: str) -> SourceState | None:
     return _state(row) if row else None
 
 
+def synced_of_each(db: Connection, names: Sequence[str]) -> dict[str, dict[str, datetime]]:
+    """Athlete -> source -> its last successful look, of those that had one."""
+    query = select(connections.c.athlete, connections.c.source, connections.c.synced_at).where(
+        connections.c.athlete.in_(names), connections.c.synced_at.is_not(None)
+    )
+    found: dict[str, dict[str, datetime]] = {}
+    for athlete, source, synced_at in db.execute(query):
+        found.setdefault(athlete, {})[source] = synced_at
+    return found
+
+
 def every(db: Connection, athlete: str | None = None) -> list[SourceState]:
     """All connections, or those of one athlete."""
     query = select(*_STATE).order_by(connections.c.athlete, connections.c.source)

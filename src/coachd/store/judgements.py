@@ -16,9 +16,17 @@ from coachd.tables import findings, nudges, outbox, rule_states
 
 def states(db: Connection, athlete: str) -> dict[tuple[str, str], RuleState]:
     """The state of every (rule, subject) of this athlete."""
+    return states_of_each(db, [athlete])[athlete]
+
+
+def states_of_each(db: Connection, names: Sequence[str]) -> dict[str, dict[tuple[str, str], RuleState]]:
+    """The same of several athletes, by name."""
     columns = [rule_states.c[field.name] for field in fields(RuleState)]
-    rows = db.execute(select(*columns).where(rule_states.c.athlete == athlete))
-    return {(row.rule, row.subject): RuleState(*row) for row in rows}
+    found: dict[str, dict[tuple[str, str], RuleState]] = {name: {} for name in names}
+    for athlete, *row in db.execute(select(rule_states.c.athlete, *columns).where(rule_states.c.athlete.in_(names))):
+        state = RuleState(*row)
+        found[athlete][state.rule, state.subject] = state
+    return found
 
 
 def save(
@@ -38,6 +46,12 @@ def save(
     ]  # fmt: skip
     upsert(db, nudges, rows)
     upsert(db, rule_states, [{"athlete": athlete, **asdict(state)} for state in after])
+
+
+def unmute(db: Connection, athlete: str, rule: str) -> None:
+    """Forget that a rule was told again and again without a change: it may speak again, about whatever it is asked."""
+    mine = (rule_states.c.athlete == athlete, rule_states.c.rule == rule)
+    db.execute(update(rule_states).where(*mine).values(muted_until=None, unheeded=0))
 
 
 def _finding_row(athlete: str, period: str, finding: Finding, now: datetime) -> dict[str, Any]:

@@ -5,15 +5,17 @@ from __future__ import annotations
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date, datetime
-from typing import Any
+from typing import Any, TypeVar
 
-from sqlalchemy import Connection, case, delete, func, select
+from sqlalchemy import ColumnElement, Connection, case, delete, func, select
 
 from coachd.model import FAMILIES, Shoe
 from coachd.store import upsert
 from coachd.tables import activities, profiles, shoes
 
 _ON_FOOT = [sport for sport, family in FAMILIES.items() if family in ("run", "walk")]
+
+_T = TypeVar("_T")
 
 
 @dataclass(frozen=True, slots=True)
@@ -32,12 +34,15 @@ def save(db: Connection, athlete: str, source: str, kind: str, raw: Mapping[str,
 
 
 def read(db: Connection, athlete: str, source: str, kind: str) -> dict[str, Any] | None:
-    row = db.execute(
-        select(profiles.c.raw).where(
-            profiles.c.athlete == athlete, profiles.c.source == source, profiles.c.kind == kind
-        )
-    ).first()
-    return dict(row.raw) if row else None
+    return read_of_each(db, [athlete], source, kind).get(athlete)
+
+
+def read_of_each(db: Connection, names: Sequence[str], source: str, kind: str) -> dict[str, dict[str, Any]]:
+    """What the source told of those athletes of whom it told anything, by name."""
+    query = select(profiles.c.athlete, profiles.c.raw).where(
+        profiles.c.athlete.in_(names), profiles.c.source == source, profiles.c.kind == kind
+    )
+    return {athlete: dict(raw) for athlete, raw in db.execute(query)}
 
 
 def save_shoes(db: Connection, athlete: str, found: Sequence[tuple[Shoe, Mapping[str, Any]]], now: datetime) -> None:
@@ -53,16 +58,24 @@ def save_shoes(db: Connection, athlete: str, found: Sequence[tuple[Shoe, Mapping
 
 
 def load_shoes(db: Connection, athlete: str) -> list[Shoe]:
+    return shoes_of_each(db, [athlete]).get(athlete, [])
+
+
+def shoes_of_each(db: Connection, names: Sequence[str]) -> dict[str, list[Shoe]]:
+    """The shoes of those athletes who have any, by name."""
     query = (
-        select(shoes.c.id, shoes.c.name, shoes.c.distance_m, shoes.c.retired, shoes.c.source)
-        .where(shoes.c.athlete == athlete)
+        select(shoes.c.athlete, shoes.c.id, shoes.c.name, shoes.c.distance_m, shoes.c.retired, shoes.c.source)
+        .where(shoes.c.athlete.in_(names))
         .order_by(shoes.c.id)
     )
-    return [Shoe(*row) for row in db.execute(query)]
+    found: dict[str, list[Shoe]] = {}
+    for athlete, *row in db.execute(query):
+        found.setdefault(athlete, []).append(Shoe(*row))
+    return found
 
 
-def gear_use(db: Connection, athlete: str, until: date | None = None, after: date | None = None) -> dict[str, GearUse]:
-    """Use of each gear id by activities up to and including `until`, and later than `after`."""
+def gear_use(db: Connection, athlete: str, last: date = date.max) -> dict[str, GearUse]:
+    """Use of each gear id up to the evening of `last`."""
     query = (
         select(
             activities.c.gear_id,
@@ -71,14 +84,34 @@ def gear_use(db: Connection, athlete: str, until: date | None = None, after: dat
             func.max(activities.c.day),
             func.max(case((activities.c.sport.in_(_ON_FOOT), 1), else_=0)),
         )
-        .where(activities.c.athlete == athlete, activities.c.gear_id.is_not(None))
+        .where(activities.c.athlete == athlete, activities.c.day <= last, activities.c.gear_id.is_not(None))
         .group_by(activities.c.gear_id)
     )
-    if until is not None:
-        query = query.where(activities.c.day <= until)
-    if after is not None:
-        query = query.where(activities.c.day > after)
-    return {gear: GearUse(number, metres, last, bool(foot)) for gear, number, metres, last, foot in db.execute(query)}
+    return {gear: GearUse(number, metres, day, bool(foot)) for gear, number, metres, day, foot in db.execute(query)}
+
+
+def last_used_of_each(db: Connection, names: Sequence[str], last: date) -> dict[str, dict[str, date]]:
+    """Athlete -> gear id -> the last day up to `last` on which it was used, of those who recorded any."""
+    mine = activities.c.athlete.in_(names) & (activities.c.day <= last)
+    return _by_gear(db, mine, func.max(activities.c.day))
+
+
+def used_after_of_each(db: Connection, names: Sequence[str], last: date) -> dict[str, dict[str, float]]:
+    """Athlete -> gear id -> the metres that it was used for after `last`, of those who recorded any."""
+    mine = activities.c.athlete.in_(names) & (activities.c.day > last)
+    return _by_gear(db, mine, func.coalesce(func.sum(activities.c.distance_m), 0.0))
+
+
+def _by_gear(db: Connection, mine: ColumnElement[bool], value: ColumnElement[_T]) -> dict[str, dict[str, _T]]:
+    query = (
+        select(activities.c.athlete, activities.c.gear_id, value)
+        .where(mine, activities.c.gear_id.is_not(None))
+        .group_by(activities.c.athlete, activities.c.gear_id)
+    )
+    found: dict[str, dict[str, _T]] = {}
+    for athlete, gear, of_gear in db.execute(query):
+        found.setdefault(athlete, {})[gear] = of_gear
+    return found
 
 
 def purge(db: Connection, athlete: str, source: str) -> int:

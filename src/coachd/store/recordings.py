@@ -7,11 +7,12 @@ import json
 from collections.abc import Callable, Collection, Iterable, Mapping, Sequence
 from dataclasses import dataclass, fields
 from datetime import date, datetime
+from functools import lru_cache
 from typing import Any, TypeVar
 
 from sqlalchemy import Connection, delete, exists, func, select, update
 
-from coachd.model import Activity, Recording
+from coachd.model import Activity, Recording, Source
 from coachd.store import streams, upsert
 from coachd.tables import activities, athletes, details, recordings, skipped
 
@@ -207,24 +208,37 @@ def _activity_row(athlete: str, identity: str, activity: Activity) -> dict[str, 
 
 def load(db: Connection, athlete: str, first: date | None = None, last: date | None = None) -> list[Activity]:
     """Activities by start, of these local days (both included) or of all."""
-    columns = [activities.c[name] for name in ("id", "identity", "sources", "tags", *_COPIED)]
-    query = select(*columns).where(activities.c.athlete == athlete).order_by(activities.c.start, activities.c.id)
+    return load_each(db, [athlete], first, last)[athlete]
+
+
+def load_each(
+    db: Connection, names: Sequence[str], first: date | None = None, last: date | None = None
+) -> dict[str, list[Activity]]:
+    """The same of several athletes, by name, with one look at each table."""
+    columns = [activities.c[name] for name in ("athlete", "identity", "sources", "tags", "id", *_COPIED)]
+    query = select(*columns).where(activities.c.athlete.in_(names)).order_by(activities.c.start, activities.c.id)
     if first is not None:
         query = query.where(activities.c.day >= first)
     if last is not None:
         query = query.where(activities.c.day <= last)
-    numbers = streams.by_identity(db, athlete, first, last)
-    return [
-        Activity(
-            id=number,
-            sources=tuple(sources.split()),
-            tags=frozenset(tags.split()),
-            strava_id=identity.removeprefix("strava:") if identity.startswith("strava:") else None,
-            streams=numbers.get(identity),
-            **dict(zip(_COPIED, rest, strict=True)),
-        )
-        for number, identity, sources, tags, *rest in db.execute(query)
-    ]
+    numbers = streams.by_workout(db, names, first, last)
+    found: dict[str, list[Activity]] = {name: [] for name in names}
+    for athlete, identity, sources, tags, *rest in db.execute(query):
+        strava_id = identity.removeprefix("strava:") if identity.startswith("strava:") else None
+        kept = numbers.get((athlete, identity))
+        values: Sequence[Any] = (*rest, _tags(tags), None, _sources(sources), strava_id, kept)
+        found[athlete].append(Activity(*values))  # the first fields, in their order
+    return found
+
+
+@lru_cache(maxsize=1024)
+def _tags(words: str) -> frozenset[str]:
+    return frozenset(words.split())
+
+
+@lru_cache
+def _sources(words: str) -> tuple[Source, ...]:
+    return tuple(words.split())
 
 
 def count(db: Connection, athlete: str, source: str, first: datetime, last: datetime) -> int:
@@ -238,12 +252,14 @@ def count(db: Connection, athlete: str, source: str, first: datetime, last: date
     return db.scalar(query) or 0
 
 
-def last_confirmed(db: Connection, athlete: str, source: str) -> datetime | None:
-    """When this source last confirmed any of its rows; None when it has none."""
-    latest: datetime | None = db.scalar(
-        select(func.max(recordings.c.fetched_at)).where(recordings.c.athlete == athlete, recordings.c.source == source)
+def last_confirmed(db: Connection, names: Sequence[str], source: str) -> dict[str, datetime]:
+    """When this source last confirmed any row of each of these athletes; without those of whom it has none."""
+    query = (
+        select(recordings.c.athlete, func.max(recordings.c.fetched_at))
+        .where(recordings.c.athlete.in_(names), recordings.c.source == source)
+        .group_by(recordings.c.athlete)
     )
-    return latest
+    return {name: moment for name, moment in db.execute(query)}  # noqa: C416 - a row is no pair to dict()
 
 
 def total(db: Connection, athlete: str) -> int:

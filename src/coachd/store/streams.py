@@ -66,19 +66,22 @@ def _short(value: float) -> float:
     return int(value) if value == int(value) else round(value, _DIGITS)
 
 
-def by_identity(db: Connection, athlete: str, first: date | None, last: date | None) -> dict[str, StreamNumbers]:
-    """By identity, what is kept of the streams of its recordings."""
+def by_workout(
+    db: Connection, names: Sequence[str], first: date | None, last: date | None
+) -> dict[tuple[str, str], StreamNumbers]:
+    """By athlete and identity, what is kept of the streams of its recordings."""
     # A statement of its own instead of an outer join: most activities have none, and the first stays as fast as it was.
     query = (
-        select(recordings.c.identity, details.c.kept)
+        select(recordings.c.athlete, recordings.c.identity, details.c.kept)
         .join(details, same_recording())
-        .where(details.c.athlete == athlete, details.c.kind == STREAMS)
+        .where(details.c.athlete.in_(names), details.c.kind == STREAMS)
     )
     if first is not None or last is not None:
-        query = query.where(
-            recordings.c.athlete == athlete, recordings.c.identity.in_(_identities(athlete, first, last))
-        )
-    return {identity: decode(kept) for identity, kept in db.execute(query) if kept}
+        query = query.join(
+            activities,
+            (activities.c.athlete == recordings.c.athlete) & (activities.c.identity == recordings.c.identity),
+        ).where(*_within(first, last))
+    return {(athlete, identity): decode(kept) for athlete, identity, kept in db.execute(query) if kept}
 
 
 def never_asked(db: Connection, athlete: str, source: str, first: date) -> list[str]:
@@ -86,7 +89,7 @@ def never_asked(db: Connection, athlete: str, source: str, first: date) -> list[
 
     A run that was entered by hand has no streams and is not in it.
     """
-    runs = _identities(athlete, first, None, activities.c.sport.in_(_RUNS), activities.c.manual.is_(False))
+    runs = _identities(athlete, first, activities.c.sport.in_(_RUNS), activities.c.manual.is_(False))
     query = (
         select(recordings.c.external_id)
         .where(
@@ -119,14 +122,15 @@ def forget_edited(db: Connection, athlete: str, changed: Sequence[Mapping[str, A
             db.execute(delete(details).where(mine, details.c.external_id == external_id))
 
 
-def _identities(athlete: str, first: date | None, last: date | None, *more: ColumnElement[bool]) -> Select[tuple[str]]:
-    """The identities of the activities of these local days for which `more` holds."""
-    query = select(activities.c.identity).where(activities.c.athlete == athlete, *more)
-    if first is not None:
-        query = query.where(activities.c.day >= first)
-    if last is not None:
-        query = query.where(activities.c.day <= last)
-    return query
+def _identities(athlete: str, first: date, *more: ColumnElement[bool]) -> Select[tuple[str]]:
+    """The identities of the activities from this local day on for which `more` holds."""
+    return select(activities.c.identity).where(activities.c.athlete == athlete, *_within(first, None), *more)
+
+
+def _within(first: date | None, last: date | None) -> list[ColumnElement[bool]]:
+    """That an activity lies in these local days."""
+    bounds = [] if first is None else [activities.c.day >= first]
+    return bounds if last is None else [*bounds, activities.c.day <= last]
 
 
 def same_recording() -> ColumnElement[bool]:

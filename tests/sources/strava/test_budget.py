@@ -8,7 +8,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from coachd.sources.strava.budget import next_day, next_quarter, observed, wait_until
+from coachd.sources.strava.budget import LISTING, LIVE, SINGLE, next_day, next_quarter, observed, wait_until
 from coachd.store.shared import BudgetRow
 
 NOW = datetime(2025, 6, 30, 12, 7, tzinfo=UTC)
@@ -47,37 +47,43 @@ def test_an_answer_without_headers_says_nothing():
 
 
 def test_without_any_budget_the_first_call_goes_out():
-    assert wait_until(None, NOW, live=False) is None
+    assert wait_until(None, NOW, share=LISTING) is None
+
+
+def test_single_runs_leave_most_of_a_window_to_listings():
+    assert wait_until(after(39, 39), NOW, share=SINGLE) is None
+    assert wait_until(after(40, 40), NOW, share=SINGLE) == QUARTER_TURN
+    assert wait_until(after(40, 40), NOW, share=LISTING) is None
 
 
 def test_a_backfill_stops_at_seventy_of_a_hundred_while_live_calls_go_on():
-    assert wait_until(after(69, 69), NOW, live=False) is None
-    assert wait_until(after(70, 70), NOW, live=False) == QUARTER_TURN
-    assert wait_until(after(99, 99), NOW, live=True) is None
-    assert wait_until(after(100, 100), NOW, live=True) == QUARTER_TURN
+    assert wait_until(after(69, 69), NOW, share=LISTING) is None
+    assert wait_until(after(70, 70), NOW, share=LISTING) == QUARTER_TURN
+    assert wait_until(after(99, 99), NOW, share=LIVE) is None
+    assert wait_until(after(100, 100), NOW, share=LIVE) == QUARTER_TURN
 
 
 def test_a_spent_day_waits_for_midnight_utc():
-    assert wait_until(after(3, 700), NOW, live=False) == DAY_TURN
-    assert wait_until(after(3, 1000), NOW, live=True) == DAY_TURN
+    assert wait_until(after(3, 700), NOW, share=LISTING) == DAY_TURN
+    assert wait_until(after(3, 1000), NOW, share=LIVE) == DAY_TURN
 
 
 def test_what_was_used_in_an_earlier_quarter_hour_no_longer_counts():
-    assert wait_until(after(100, 100), NOW + timedelta(minutes=8, seconds=6), live=True) is None
+    assert wait_until(after(100, 100), NOW + timedelta(minutes=8, seconds=6), share=LIVE) is None
 
 
 def test_what_was_used_yesterday_no_longer_counts():
-    assert wait_until(after(100, 1000), datetime(2025, 7, 1, 0, 1, tzinfo=UTC), live=True) is None
+    assert wait_until(after(100, 1000), datetime(2025, 7, 1, 0, 1, tzinfo=UTC), share=LIVE) is None
 
 
 def test_a_429_stops_every_call_until_the_quarter_turns_whatever_the_headers_say():
     row = after(5, 5, status=429)
-    assert wait_until(row, NOW, live=True) == QUARTER_TURN
-    assert wait_until(row, QUARTER_TURN, live=True) is None
+    assert wait_until(row, NOW, share=LIVE) == QUARTER_TURN
+    assert wait_until(row, QUARTER_TURN, share=LIVE) is None
 
 
 def test_a_429_on_a_spent_day_stops_until_midnight():
-    assert wait_until(after(4, 1004, status=429), NOW, live=True) == DAY_TURN
+    assert wait_until(after(4, 1004, status=429), NOW, share=LIVE) == DAY_TURN
 
 
 def test_a_429_without_headers_does_not_count_yesterdays_day_as_spent():
@@ -87,12 +93,12 @@ def test_a_429_without_headers_does_not_count_yesterdays_day_as_spent():
 
 def test_a_block_from_a_clock_that_ran_ahead_does_not_hold():
     row = observed(None, {}, 429, NOW + timedelta(days=300))
-    assert wait_until(row, NOW, live=True) is None
+    assert wait_until(row, NOW, share=LIVE) is None
 
 
 def test_a_good_answer_does_not_lift_a_block():
     blocked = after(5, 5, status=429)
-    assert wait_until(after(6, 6, row=blocked), NOW, live=True) == QUARTER_TURN
+    assert wait_until(after(6, 6, row=blocked), NOW, share=LIVE) == QUARTER_TURN
 
 
 @given(st.datetimes(datetime(2020, 1, 1), datetime(2030, 1, 1), timezones=st.just(UTC)))

@@ -412,6 +412,13 @@ def test_streams_never_ask_for_positions(connect, source_of, world):
     assert "latlng" not in call.query["keys"]
 
 
+@pytest.mark.parametrize("body", [[], {}, {"time": [0, 1]}, {"time": {"data": None}}])
+def test_streams_of_another_form_are_a_problem_in_words(connect, source_of, world, body):
+    connect()
+    world.fail("/activities/3/streams", 200, body=body)
+    assert source_of().answer("streams", "3") == (None, "Strava's streams of this record cannot be read.")
+
+
 @pytest.mark.parametrize(("status", "said"), [(500, "HTTP 500"), (404, "no such record")])
 def test_one_broken_activity_is_a_problem_in_words(connect, source_of, world, status, said):
     connect()

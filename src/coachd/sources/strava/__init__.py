@@ -47,12 +47,19 @@ class Strava:
     def page(self, after: datetime, before: datetime, number: int, *, live: bool) -> Page:
         """One page of summaries that began between the bounds, newest first."""
         bounds = {"after": int(after.timestamp()), "before": int(before.timestamp())}
-        rows = self._needed("/athlete/activities", list, live=live, page=number, per_page=PER_PAGE, **bounds)
+        rows = self._needed(
+            "/athlete/activities",
+            list,
+            share=budget.LIVE if live else budget.LISTING,
+            page=number,
+            per_page=PER_PAGE,
+            **bounds,
+        )
         return _read(rows)
 
     def profile(self, gear: Collection[str], retired: Collection[str]) -> Profile:
         """The athlete, zones and totals, and every shoe: the list leaves retired ones out, so they are asked for."""
-        athlete = self._needed("/athlete", dict, live=True)
+        athlete = self._needed("/athlete", dict, share=budget.LIVE)
         shoes = {shoe.id: (shoe, raw) for raw in athlete.get("shoes") or [] if (shoe := mapping.shoe(raw))}
         for gear_id in sorted(set(gear) - set(shoes) - set(retired)):
             found = self._gear(gear_id)
@@ -65,10 +72,10 @@ class Strava:
                 documents[kind] = document
         return Profile(tuple(shoes.values()), documents)
 
-    def _needed(self, path: str, kind: type, *, live: bool, **params: Any) -> Any:
+    def _needed(self, path: str, kind: type, *, share: float, **params: Any) -> Any:
         """An answer of this kind without which there is no going on: where it fails, it is worth another try later."""
         try:
-            answer = self._get(path, live=live, **params)
+            answer = self._get(path, share=share, **params)
         except (http.NotThereError, http.BrokenError) as problem:
             raise TryLater(str(problem), self._clock.now() + http.OUTAGE, state="outage") from None
         if not isinstance(answer, kind):
@@ -84,7 +91,7 @@ class Strava:
     def _optional(self, path: str) -> dict[str, Any] | None:
         """The document, or None where this athlete has none or did not grant it."""
         try:
-            document = self._get(path, live=True)
+            document = self._get(path, share=budget.LIVE)
         except (http.NotThereError, http.BrokenError):
             return None
         except ReconnectNeeded as problem:
@@ -109,13 +116,15 @@ class Strava:
             if kind == "streams":
                 keys = "time,distance,altitude,velocity_smooth,heartrate,cadence,moving,grade_smooth"
                 path = f"/activities/{external_id}/streams"
-                return mapping.streams(self._get(path, live=False, keys=keys, key_by_type="true")), ""
-            return mapping.kept(self._get(f"/activities/{external_id}", live=False)), ""
+                return mapping.streams(self._get(path, share=budget.SINGLE, keys=keys, key_by_type="true")), ""
+            return mapping.kept(self._get(f"/activities/{external_id}", share=budget.SINGLE)), ""
         except (http.NotThereError, http.BrokenError, ValueError) as problem:
-            return None, str(problem)
+            # Runs without a recording are common: that they have no streams is no fault to report.
+            none = kind == "streams" and isinstance(problem, http.NotThereError)
+            return None, "" if none else str(problem)
 
-    def _get(self, path: str, *, live: bool, **params: Any) -> Any:
-        self._afford(live=live)
+    def _get(self, path: str, *, share: float, **params: Any) -> Any:
+        self._afford(share=share)
         tokens = self._token()
         try:
             return self._call(path, tokens.access, params)
@@ -123,7 +132,7 @@ class Strava:
             if problem.state != "revoked":
                 raise
             # A token may die early (the athlete connected elsewhere): one fresh one before giving up.
-            self._afford(live=live)
+            self._afford(share=share)
             return self._call(path, self._fresh(tokens, refused=True).access, params)
 
     def _call(self, path: str, token: str, params: Mapping[str, Any]) -> Any:
@@ -132,16 +141,18 @@ class Strava:
             return http.call(lambda: self._protocol.get(path, **params), self._clock.now())
         except TryLater as problem:
             if problem.state == "waiting":
-                self._afford(live=True)  # the turn of the window is known from the answer's headers
+                self._afford(share=budget.LIVE)  # the turn of the window is known from the answer's headers
             raise
 
-    def _afford(self, *, live: bool) -> None:
+    def _afford(self, *, share: float) -> None:
         now = self._clock.now()
         with self._store.read() as db:
-            until = budget.wait_until(shared.budget(db, self._app), now, live=live)
+            until = budget.wait_until(shared.budget(db, self._app), now, share=share)
         if until:
             whose = (
-                "Strava's request limit is reached" if live else "This app's share of requests for older data is used"
+                "Strava's request limit is reached"
+                if share == budget.LIVE
+                else "This app's share of requests for older data is used"
             )
             raise TryLater(f"{whose}; it goes on at {until:%H:%M} UTC.", until, state="waiting")
 

@@ -8,8 +8,9 @@ from datetime import datetime, timedelta
 
 from coachd.store.shared import BudgetRow
 
-RESERVE = 0.3
-"""Share of each window that a backfill leaves to live work: new activities, tokens, deletions."""
+LIVE, LISTING, SINGLE = 1.0, 0.7, 0.4
+"""Shares of each window that calls may use up to: live work (new activities, tokens, deletions), listings of what is
+older, and single runs' streams and details, of which there are most and which can wait best."""
 
 SLACK = timedelta(seconds=5)
 """Added to the turn of a window: our clock and Strava's need not agree to the second."""
@@ -34,14 +35,16 @@ def observed(row: BudgetRow | None, headers: Mapping[str, str], status: int, now
     return row
 
 
-def wait_until(row: BudgetRow | None, now: datetime, *, live: bool) -> datetime | None:
-    """When the next call may go out; None means now. A 429 stops every call until its window turns."""
+def wait_until(row: BudgetRow | None, now: datetime, *, share: float) -> datetime | None:
+    """When the next call may go out that uses up to this share of a window; None means now.
+
+    A 429 stops every call until its window turns.
+    """
     if row is None:
         return None
     # No window lasts longer than a day: a later end was set by a clock that ran ahead.
     if row.blocked_until and now < row.blocked_until <= next_day(now):
         return row.blocked_until
-    share = 1.0 if live else 1.0 - RESERVE
     for bucket, limit in row.limits.items():
         quarter, day = _used_now(row, bucket, now)
         if day >= limit[1] * share:
