@@ -80,7 +80,7 @@ def _findings(
 ) -> tuple[dict[str, list[Finding]], bool]:
     """Rule -> its findings, and whether they were stored when the digest was made; those of silent rules never are."""
     with coach.store.read() as db:
-        stored = False
+        stored = outbox.exists(db, who.id, outbox.WEEKLY, period.key)
         rows = judgements.of_period(db, who.id, period.key) if stored else []
     if stored:
         listed = [Finding(row["rule"], row["subject"], row["outcome"], reason=row["reason"]) for row in rows]

@@ -12,6 +12,7 @@ from datetime import date, datetime, timedelta
 from operator import attrgetter
 from typing import Any
 
+from coachd.history import commutes
 from coachd.history.classify import (
     easy_intended,
     is_long,
@@ -58,6 +59,8 @@ def prepare(
     own = {shoe.name.casefold(): shoe.id for shoe in reversed(shoe_list) if not shoe.id.startswith("name:")}
     activities = [_with_known_shoe(activity, own) for activity in sorted(recorded, key=lambda a: (a.start, a.id))]
     kept, excluded = cleaned(activities, now, hr_max=athlete.hr_max)
+    if "commuter" in athlete.profiles:
+        kept = commutes.marked(kept)
     zones = resolve(athlete, kept, today, zones_ceiling=zones_ceiling, nights=night_list)
     understood, races = _understood(athlete, kept, zones, shoe_list)
     first = min((activity.day for activity in understood), default=today)
