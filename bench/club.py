@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from datetime import datetime
+from typing import Any
 
 from sqlalchemy import Insert, Table, insert, literal, select
 
@@ -18,6 +19,7 @@ from coachd.tables import recordings as stored_recordings
 YEARS = 3
 DAYS_PER_ACTIVITY = 2.8  # two and a half a week
 ORIGINALS = 20
+_EMPTY = {"raw": literal("{}"), "values": literal("{}")}
 
 
 def fill(store: Store, count: int, now: datetime) -> None:
@@ -48,6 +50,6 @@ def _name(number: int) -> str:
 def _copy(table: Table, original: str, name: str) -> Insert:
     """Everything of one athlete in a table once more, as another's; what a source said word for word is left out."""
     owner = "id" if table is people else "athlete"
-    changed = {owner: literal(name), **({"raw": literal("{}")} if table is stored_recordings else {})}
+    changed: dict[str, Any] = {owner: literal(name), **(_EMPTY if table is stored_recordings else {})}
     columns = [changed.get(column.name, column) for column in table.columns]
     return insert(table).from_select(table.columns.keys(), select(*columns).where(table.c[owner] == original))

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from datetime import UTC, datetime
+from datetime import UTC, datetime, timedelta
 
 import pytest
 
@@ -57,3 +57,32 @@ def test_words_on_a_rule_that_is_gone_hinder_nothing_else(coach):
     coach.amend("me", lambda document: {**document, "rules": {rule: "off"}, "snooze": {rule: "2027-01-01"}})
     coach.__dict__["rules"] = type(coach.rules)(())
     assert coach.amend("me", lambda document: {**document, "units": "mi"}).units == "mi"
+
+
+def test_an_athlete_who_turns_on_a_rule_that_looks_further_back_widens_the_horizon(tmp_path):
+    far = RULE.format(id="far-back", over="3000d").replace("tier: core", "tier: optional")
+    (tmp_path / "rules").mkdir()
+    (tmp_path / "rules" / "far.yaml").write_text(far, encoding="utf-8")
+    settings = config.load({"RULES_DIR": str(tmp_path / "rules")}, state=tmp_path / "state", dotenv=False)
+    with opened(settings, SteppedClock(datetime(2025, 10, 20, tzinfo=UTC))) as coach:
+        usual = coach.policy_for(coach.athlete("me"))
+        assert usual == coach.policy
+        asked = coach.amend("me", lambda own: own | {"rules": {"far-back": "on"}})
+        assert coach.policy_for(asked).horizon == timedelta(days=3007)
+
+
+RULE = """
+version: 1
+rules:
+- id: {id}
+  title: Some runs
+  why: A rule for the test.
+  kind: note
+  tier: core
+  family: data
+  each: week
+  values:
+    runs: {{count: activities, sport: run, over: {over}}}
+  when: runs > 0
+  message: {{plain: "{{{{ runs | whole }}}} runs."}}
+"""

@@ -15,6 +15,7 @@ from coachd.resources import shipped
 PAGE = Path(__file__).parents[1] / "docs" / "coverage.md"
 ROW = re.compile(r"^\| ([AB]\d+) \| (.+?) \| (.+?) \| (.*?) ?\|$", re.MULTILINE)
 NAMED = re.compile(r"`([a-z0-9-]+)`( \(off until asked\))?")
+REASON = re.compile(r"^\| `([a-z0-9-]+)` \| (.+\.) \|$", re.MULTILINE)
 
 
 @cache
@@ -39,3 +40,8 @@ def test_a_statement_names_rules_that_exist_and_are_on_or_say_why_not(number):
     for rule_id, off in named:
         assert rule_id in rules(), f"{rule_id} does not exist"
         assert rules()[rule_id][1] != bool(off), f"{rule_id}: on by default is {rules()[rule_id][1]}"
+
+
+def test_every_rule_that_is_off_says_why():
+    reasons = dict(REASON.findall(PAGE.read_text(encoding="utf-8")))
+    assert set(reasons) == {rule_id for rule_id, (_, on) in rules().items() if not on}

@@ -11,7 +11,7 @@ from zoneinfo import ZoneInfo
 
 import pytest
 import requests
-from sqlalchemy import select
+from sqlalchemy import select, text
 
 from coachd import channels, config, dispatch, gather, pipeline, review
 from coachd.clock import SteppedClock
@@ -24,7 +24,7 @@ from coachd.model import Period, Recording, RuleState
 from coachd.sources.strava import oauth
 from coachd.store import athletes, connections, judgements, outbox, profile, recordings, schedule
 from coachd.store.outbox import NOTICE, WEEKLY
-from coachd.tables import findings, nudges, receipts
+from coachd.tables import activities, findings, nudges, receipts
 
 WEDNESDAY = datetime(2025, 10, 1, 12, 0, tzinfo=UTC)
 MONDAY = datetime(2025, 10, 6, 4, 0, tzinfo=UTC)  # six o'clock in Berlin: the first digest
@@ -312,6 +312,66 @@ def test_one_athletes_broken_settings_hold_nobody_else_up(running):
         athletes.add(db, "ada", {"zone": "Mars/Olympus"}, WEDNESDAY - DAY)
     wait(running, MONDAY)
     assert [(row.period, row.state) for row in sent(running)] == [("2025-W40", "sent")]
+
+
+def ran(coach, name, since=WEDNESDAY - DAY):
+    """Another athlete, whose schedule began before, with one run in the week to judge."""
+    with coach.store.begin() as db:
+        athletes.ensure(db, name, since)
+        start = datetime(2025, 10, 1, 7, tzinfo=UTC)
+        one = Recording(
+            "files", "1", "files:1", "Run", start, start.replace(tzinfo=None), distance_m=5e3, moving_s=1800
+        )
+        recordings.derive(db, name, recordings.save(db, name, [one], since).identities, merge)
+        schedule.save(db, schedule.Due(name, WEEKLY, since, since))
+
+
+def told_of(coach, name):
+    with coach.store.read() as db:
+        return outbox.exists(db, name, WEEKLY, "2025-W40"), schedule.get(db, name, WEEKLY).last_day
+
+
+DONE, LEFT = (True, WEEK_40.last), (False, None)
+
+
+def test_everyone_whose_digest_is_due_is_judged(running, clock, monkeypatch):
+    monkeypatch.setattr(review, "CHUNK", 2)
+    for name in ("ada", "kim"):
+        ran(running, name)
+    clock.set(MONDAY)
+    pipeline.judge_due(running)
+    assert [told_of(running, name) for name in ("me", "ada", "kim")] == [DONE, DONE, DONE]
+
+
+def test_an_athlete_whose_rows_cannot_be_read_holds_nobody_else_up(running, clock):
+    for name in ("ada", "kim"):
+        ran(running, name)
+    with running.store.begin() as db:
+        db.execute(activities.update().where(activities.c.athlete == "ada").values(start_local=text("'no time'")))
+    clock.set(MONDAY)
+    pipeline.judge_due(running)
+    assert [told_of(running, name) for name in ("me", "ada", "kim")] == [DONE, LEFT, DONE]
+
+
+def test_an_athlete_whose_week_cannot_be_judged_is_tried_again_and_holds_nobody_else_up(running, clock, monkeypatch):
+    ran(running, "ada")
+    judge_week, broken = review.judge_week, {"me"}
+
+    def judged(coach, name, *more):
+        return 1 / 0 if name in broken else judge_week(coach, name, *more)
+
+    monkeypatch.setattr(review, "judge_week", judged)
+    clock.set(MONDAY)
+    pipeline.judge_due(running)
+    assert [told_of(running, name) for name in ("me", "ada")] == [LEFT, DONE]
+    broken.clear()
+    pipeline.judge_due(running)
+    assert told_of(running, "me") == DONE
+
+
+def test_a_schedule_is_written_only_when_it_changes(running, monkeypatch):
+    monkeypatch.setattr(schedule, "save", lambda *_args: pytest.fail("nothing is due, and nothing changed"))
+    pipeline.judge_due(running)
 
 
 def test_a_shoe_has_the_miles_it_had_on_the_last_day_of_the_week(running, world):

@@ -5,7 +5,7 @@ from __future__ import annotations
 import logging
 from collections.abc import Callable, Iterator, Mapping
 from contextlib import contextmanager
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import timedelta
 from functools import cached_property
 from typing import Any
@@ -59,6 +59,12 @@ class Coach:
             horizon=timedelta(days=self.rules.lookback_days + 7),
             retention=timedelta(days=days) if days else None,
         )
+
+    def policy_for(self, athlete: Athlete) -> Policy:
+        """The same, as far back as the rules look that this athlete has in force."""
+        shared = self.policy
+        own = timedelta(days=self.rules_for(athlete).lookback_days + 7)
+        return replace(shared, horizon=max(shared.horizon, own))
 
     @property
     def channels(self) -> list[str]:

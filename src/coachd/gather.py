@@ -70,7 +70,7 @@ def sync_athlete(
 ) -> list[Synced]:  # fmt: skip
     """Bring every connected source of this athlete up to date. What keeps a source out is stored as its state and
     then raised."""
-    policy = replace(coach.policy, allow_deletions=allow_deletions)
+    policy = replace(coach.policy_for(coach.athlete(name)), allow_deletions=allow_deletions)
     with coach.store.read() as db:
         states = connections.every(db, name)
     return [sync_source(coach, state, policy, full=full, told=told) for state in states]
@@ -106,7 +106,7 @@ def _ask_streams(coach: Coach, source: Source, name: str, told: Told) -> int:
     if not days:
         return 0
     # A week more, as for the listings: what is judged is the week that has closed.
-    first = now.astimezone(who.tz).date() - min(timedelta(days=days + 7), coach.policy.horizon)
+    first = now.astimezone(who.tz).date() - min(timedelta(days=days + 7), coach.policy_for(who).horizon)
     with coach.store.read() as db:
         wanted = streams.never_asked(db, name, source.name, first)[:STREAMS_A_LOOK]
         stored = recordings.load(db, name, first - timedelta(days=VDOT_STALE_DAYS)) if wanted else []

@@ -59,7 +59,8 @@ def sync_due(coach: Coach, told: Told = nobody, name: str | None = None) -> None
 
 def _look(coach: Coach, state: SourceState, told: Told) -> None:
     try:
-        result = gather.sync_source(coach, state, coach.policy, full=False, told=told)
+        policy = coach.policy_for(coach.athlete(state.athlete))
+        result = gather.sync_source(coach, state, policy, full=False, told=told)
     except CoachdError as problem:
         if isinstance(problem, TryLater) and problem.state == "ending":
             raise  # nothing that follows may take half a listing for a whole one

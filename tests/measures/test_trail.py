@@ -81,6 +81,13 @@ def test_the_first_descent_ever_is_held_against_nothing():
     assert descent_before_hard.compute(view(run(3, loss_m=400.0), run(2, hard=True))).value is None
 
 
+def test_runs_without_heights_are_no_flat_ones():
+    unknown = [run(back) for back in (10, 20, 30)]
+    assert descent_before_hard.compute(view(run(3, loss_m=400.0), run(2, hard=True), *unknown)).value is None
+    flat = run(40, loss_m=60.0)
+    assert descent_before_hard.compute(view(run(3, loss_m=400.0), run(2, hard=True), flat, *unknown)).value == 400.0
+
+
 def test_climb_rates_leave_out_runs_without_heights():
     seen = view(run(1, gain_m=120.0), run(2), run(3, gain_m=40.0))
     assert climb_rate_of_runs.compute(seen).value == pytest.approx(160 / 16_000)

@@ -177,7 +177,7 @@ def _steepest(
 def _is_big(view: View, run: Activity, least: float, floor: float, ratio: float) -> bool:
     if run.loss_m is None or run.loss_m < floor:
         return False
-    earlier = [other.loss_m or 0.0 for other in view.at(run.day).runs(_BEFORE_DAYS, 1)]
+    earlier = [other.loss_m for other in view.at(run.day).runs(_BEFORE_DAYS, 1) if other.loss_m is not None]
     return run.loss_m >= least or bool(earlier and run.loss_m >= ratio * max(earlier))
 
 
