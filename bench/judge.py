@@ -19,4 +19,4 @@ def rows(scratch: Path, rounds: int) -> Iterator[Row]:
     instance = Instance(scratch / "judge")
     instance.run("import", str(write_export(scratch / "ten-years", summaries(TEN_YEARS, SystemClock().now()))))
     _, *warm = instance.seconds_inside(["judge"] * (1 + rounds))
-    yield Row("judge, 1 athlete, 10 years, inside the daemon", median(warm), "s", BAR_S)
+    yield Row("judge, 1 athlete, 10 years, inside the daemon", median(warm), "s", BAR_S, "CPU")

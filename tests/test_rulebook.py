@@ -470,6 +470,24 @@ def test_a_pipe_in_a_folder_of_rules_is_a_problem_and_keeps_nobody_waiting(folde
     )
 
 
+def test_a_link_that_leads_to_itself_is_a_problem_and_the_others_work(folder, tmp_path):
+    folders = folder(good="")
+    (tmp_path / "x.yaml").symlink_to(tmp_path / "x.yaml")
+    book = rulebook.load(folders)
+    assert ids(book.rules) == ["good"]
+    assert book.problems[0].startswith(f"{tmp_path / 'x.yaml'}: this file cannot be read")
+    assert not rulebook.stale(book)
+
+
+def test_of_a_huge_file_only_the_beginning_is_read(folder, tmp_path):
+    folders = folder(good="")
+    with (tmp_path / "x.yaml").open("wb") as huge:
+        huge.truncate(50_000_000_000)  # all of it a hole: it takes no room on the disk, and no memory can hold it
+    book = rulebook.load(folders)
+    assert ids(book.rules) == ["good"]
+    assert "a rule file may have 500,000 characters" in book.problems[0]
+
+
 def test_of_more_files_than_anybody_reads_the_first_are_read(folder, monkeypatch):
     monkeypatch.setattr(rulebook, "MAX_FILES", 2)
     book = rulebook.load(folder(a="", b="", c="", d=""))

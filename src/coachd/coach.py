@@ -106,7 +106,9 @@ class Coach:
             after = change(before)
             athlete = self.settings.athlete(name, after, paused=paused)
             if problems := self._rule_problems(athlete, before, after):
-                raise ConfigProblem(problems, "`coachd rules list` names every rule.")
+                raise ConfigProblem(
+                    problems, "`coachd rules list` names every rule, `coachd rules explain ID` its numbers."
+                )
             athletes.change(db, name, after)
         return athlete
 

@@ -96,3 +96,9 @@ class TestDigest:
         said = coachd("digest", "preview", "--on", "2025-02-30")
         assert said.code == 2
         assert "2025-02-30 is not a day; write for example 2025-10-20." in said.err
+
+    @pytest.mark.parametrize("day", ["0001-01-01", "9999-12-31"])
+    def test_a_day_at_the_end_of_the_calendar_is_refused(self, coachd, day):
+        said = coachd("digest", "preview", "--on", day)
+        assert said.code == 2
+        assert f"{day} is too far away; name a day from 1900-01-01 to 2199-12-31." in said.err

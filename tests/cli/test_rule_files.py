@@ -91,7 +91,7 @@ SPOILT = {
     "a thousand brackets": (("more > step", "(" * 1000 + "more > step" + ")" * 1000), "34:9: an expression may", ""),
     "a deep expression": (("more > step", "(" * 60 + "more > step" + ")" * 60), "34:", "deep"),
     "a thousand nots": (("more > step", "not " * 300 + "more > step"), "34:", ""),
-    "five megabytes": (("version: 1", "version: 1 #" + "x" * 5_000_000), "1:1: a rule file may have", "5,0"),
+    "five megabytes": (("version: 1", "version: 1 #" + "x" * 5_000_000), "1:1: a rule file may have", "divide it"),
     "nothing": (None, "1:1: this file is empty", "version: 1"),
 }
 

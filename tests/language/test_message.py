@@ -110,6 +110,13 @@ def test_text_from_outside_is_never_run():
         "{{ since.real }}",
         "{{ [since] }}",
         "{{ ('x' ~ since) }}",
+        "{% autoescape true %}x{% endautoescape %}",
+        "{{ 'many' if runs == 1 else 99 }}",
+        "{{ runs or 7 }}",
+        "{{ 7 | whole }}",
+        "\N{VULGAR FRACTION ONE HALF} of them",
+        "\N{ROMAN NUMERAL TWELVE} runs",
+        "\N{ARABIC-INDIC DIGIT FOUR} runs",
     ],
 )
 def test_an_attack_is_refused_when_the_rule_is_loaded(attack):
@@ -135,6 +142,7 @@ def test_an_attack_is_refused_when_the_rule_is_loaded(attack):
         ("{{ since", "this message cannot be read", ""),
         ("{% if old %}x", "this message cannot be read", ""),
         ("x" * 3000, "2000 characters", ""),
+        (" \n ", "a message has words", "say what was seen"),
     ],
 )
 def test_a_mistake_in_a_message_is_named(template, message, hint):

@@ -19,3 +19,7 @@ def test_of_a_line_as_long_as_a_file_only_the_part_around_the_mistake_is_shown()
 def test_a_mistake_as_long_as_its_line_is_underlined_as_far_as_it_is_shown():
     _, line, caret = shown_fault("f", "a" * 9_000, Fault(0, 9_000, "wrong")).split("\n")
     assert len(line) == len(caret)
+
+
+def test_a_sign_that_turns_the_line_round_is_not_shown_as_it_is():
+    assert "\u202e" not in shown_fault("x", "a \u202e b", Fault(0, 1, "no"))

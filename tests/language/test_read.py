@@ -148,6 +148,11 @@ def test_for_counts_evaluations(written, held):
         ),
         ("{{ week }} this week", "{{ weak }}", "rule.yaml:15:16: unknown name 'weak' in a message"),
         ("version: 1", "version: 1\n- x", "this is not YAML"),
+        ("version: 1", "version: 1\npack: a\x00b", "rule.yaml:2:8: the character U+0000 cannot stand in a rule file"),
+        ("id: long-way", f"id: {'long-way' * 9}", "is not an id in small letters, digits and hyphens, 60 at most"),
+        ("  title: A long way", "  title: ''", "'' is not a title for the mail, of at most 100 characters"),
+        ("  why: Because.", "  why: \u202eB", "the invisible sign U+202E stands in this text"),
+        ("  why: Because.", '  why: "a\\e[31mb"', "the invisible sign U+001B stands in this text"),
         ("version: 1", "version: &a 1\npack: [*b]", "anchors and aliases are not part of rule files"),
         ("    limit: {default", "    limit: &a {default", "never"),
     ],
@@ -179,6 +184,13 @@ def test_a_problem_quotes_the_line_and_points_into_a_folded_block():
 
 def test_a_faulty_value_makes_no_further_problems_where_it_is_used():
     assert len(problems(changed("sum: distance", "sum: distnce"))) == 1
+
+
+def test_a_faulty_value_makes_no_further_problems_in_the_message():
+    text = changed("sum: distance", "sum: distnce").replace(
+        "{{ week }}", "{{ week | whole }}{% if week > limit %}!{% endif %}"
+    )
+    assert len(problems(text)) == 1
 
 
 def test_a_window_may_be_a_parameter():

@@ -6,7 +6,7 @@ import json
 import logging
 from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
-from datetime import datetime, time
+from datetime import date, datetime, time
 from typing import Any
 
 import click
@@ -16,9 +16,14 @@ from coachd.clock import SystemClock, local_instant
 from coachd.coach import Coach, opened
 from coachd.history.week import closed_week
 from coachd.model import Athlete, Evidence, Period
+from coachd.own import LATEST
 from coachd.units import Quantity, System, shown
 
 as_json = click.option("--json", "as_json", is_flag=True, help="Print JSON for a machine.")
+
+
+FIRST = date(1900, 1, 1)
+"""Before the first day of anybody's training; a calendar ends at year one, and weeks before a day are asked about."""
 
 
 class Day(click.DateTime):
@@ -37,6 +42,8 @@ class Day(click.DateTime):
             day: datetime = super().convert(value, param, ctx)
         except click.BadParameter:
             self.fail(f"{value} is not a day; write for example 2025-10-20.", param, ctx)
+        if not FIRST <= day.date() <= LATEST:
+            self.fail(f"{value} is too far away; name a day from {FIRST} to {LATEST}.", param, ctx)
         return day
 
 

@@ -8,7 +8,7 @@ from typing import Any, Literal, cast
 
 import yaml
 
-from coachd.language.problems import Fault, shown_fault
+from coachd.language.problems import HIDDEN, Fault, shown_fault
 
 MAX_CHARACTERS = 500_000
 MAX_DEPTH = 40
@@ -124,9 +124,7 @@ class Document:
     def read(self) -> Node | None:
         """The tree of the file; None, with a problem noted, when it is not YAML that rules are written in."""
         if len(self.text) > MAX_CHARACTERS:
-            self.add(
-                Fault(0, 1, f"a rule file may have {MAX_CHARACTERS:,} characters, this one has {len(self.text):,}")
-            )
+            self.add(Fault(0, 1, f"a rule file may have {MAX_CHARACTERS:,} characters, this one has more", "divide it"))
             return None
         try:
             return _Reader(self).file()
@@ -134,6 +132,11 @@ class Document:
             mark = error.problem_mark or error.context_mark
             place = mark.index if mark else 0
             self.add(Fault(place, place + 1, f"this is not YAML: {error.problem or error.context}"))
+        except yaml.reader.ReaderError as error:
+            place = cast("int", error.position)
+            self.add(
+                Fault(place, place + 1, f"the character U+{ord(self.text[place]):04X} cannot stand in a rule file")
+            )
         except (yaml.YAMLError, ValueError) as error:
             self.add(Fault(0, 1, f"this is not YAML: {' '.join(str(error).split())}"))
         return None
@@ -205,6 +208,8 @@ class _Reader:
         end = _end(event)
         if event.tag is None and event.implicit[0] and event.value in _NOTHING:
             return Node("empty", start, end)
+        if hidden := HIDDEN.search(event.value):
+            self.document.add(Fault(start, end, f"the invisible sign U+{ord(hidden[0]):04X} stands in this text"))
         return Node("text", start, max(end, start + 1), event.value)
 
 

@@ -203,9 +203,14 @@ _CASE = Record(
 
 RULE = Record(
     {
-        "id": Word("an id in small letters, digits and hyphens", pattern=_ID, example="no-rest-day"),
-        "title": Word("what the nudge is called in the mail"),
-        "why": Word("the coaching reason, shown with the nudge"),
+        "id": Word(
+            "an id in small letters, digits and hyphens, 60 at most", pattern=rf"(?=.{{1,60}}$){_ID}",
+            example="no-rest-day",
+        ),
+        "title": Word("a title for the mail, of at most 100 characters", pattern=r"\S[\s\S]{0,99}",
+                      example="No rest day lately"),
+        "why": Word("the coaching reason, shown with the nudge", pattern=r"\s*\S[\s\S]*",
+                    example="A rhythm is easier to keep than to find again."),
         "sources": ListOf(Word("a study, or: coaching convention")),
         "contested": Word("what is disputed about it"),
         "status": Word("test: asked and never told; experimental: off until asked for", choices=STATUSES),
@@ -252,7 +257,7 @@ RULE = Record(
         "tests": ListOf(_CASE),
     },
     required=("id", "title", "why", "kind", "family", "each", "when", "message"),
-)
+)  # fmt: skip
 
 
 def _file(rule: Record) -> Record:

@@ -26,7 +26,9 @@ _ALLOWED = (
     "Template", "Output", "TemplateData", "Name", "Getattr", "Const", "If", "CondExpr", "Compare", "Operand",
     "And", "Or", "Not", "Filter", "Test",
 )  # fmt: skip
-_DIGIT = re.compile(r"\d[\d.,:]*")
+_DIGIT = re.compile(r"\d[\d.,:]*|[\u00b2\u00b3\u00b9\u00bc-\u00be\u2070-\u2089\u2150-\u218b\u2460-\u249b\u24ea-\u24ff]")
+"""Digits of every script, and the signs for fractions, raised, Roman and circled numbers."""
+
 _MAX_CHARACTERS = 2_000
 _MAX_NODES = 200
 
@@ -78,6 +80,8 @@ def compile_message(text: str, scope: Mapping[str, Type | None]) -> Message:
 
     if len(text) > _MAX_CHARACTERS:
         raise ExpressionProblem(text, [Fault(0, 1, f"a message may have {_MAX_CHARACTERS} characters")])
+    if not text.strip():
+        raise ExpressionProblem(text, [Fault(0, 1, "a message has words", "say what was seen, and one thing to do")])
     try:
         tree = _environment().parse(text)
     except (TemplateSyntaxError, RecursionError) as error:
@@ -167,7 +171,8 @@ class _Checker:
         self.count = 0
 
     def fault(self, node: nodes.Node, word: str, message: str, hint: str = "") -> None:
-        self.faults.append(_fault(self.text, node.lineno, word, message, hint))
+        # What Jinja adds by itself, e.g. around {% autoescape %}, has no line.
+        self.faults.append(_fault(self.text, node.lineno or 1, word, message, hint))
 
     def visit(self, node: nodes.Node) -> None:
         from jinja2 import nodes
@@ -186,8 +191,6 @@ class _Checker:
             return
         if isinstance(node, nodes.TemplateData | nodes.Const):
             self.words(node)
-        if isinstance(node, nodes.Output):
-            self.printed(node)
         for listed, known in ((nodes.Filter, FILTERS), (nodes.Test, TESTS)):
             if isinstance(node, listed) and (node.name not in known or node.args or node.kwargs):
                 hint = did_you_mean(node.name, known) or f"there are: {', '.join(known)}"
@@ -195,6 +198,8 @@ class _Checker:
                 return
         faults = len(self.faults)
         for child in node.iter_child_nodes():
+            if isinstance(child, nodes.Const) and not isinstance(node, nodes.Compare | nodes.Operand):
+                self.plain(child)
             self.visit(child)
         if len(self.faults) == faults:
             if isinstance(node, nodes.Filter):
@@ -204,6 +209,8 @@ class _Checker:
 
     def filtered(self, node: nodes.Filter) -> None:
         kind = self.kind(node.node)
+        if kind is None:
+            return
         if node.name == "day":
             fits, needs = kind.choices is not None and kind.choices <= set(WEEKDAYS), "a weekday"
         else:
@@ -216,16 +223,21 @@ class _Checker:
         first = self.kind(node.expr)
         for operand in node.ops:
             other = self.kind(operand.expr)
+            if first is None or other is None:
+                continue
             if (first.kind, first.dimension) != (other.kind, other.dimension):
                 self.fault(node, "", f"a message cannot compare {first} with {other}", "compare them under `values`")
                 return
 
-    def kind(self, node: nodes.Node | None) -> Type:
-        """The type of a part of a message: of a name, of a plain value, and yes/no of whatever else there is."""
+    def kind(self, node: nodes.Node | None) -> Type | None:
+        """The type of a part of a message: of a name, of a plain value, and yes/no of whatever else there is.
+
+        None for a name whose own mistake is told already.
+        """
         from jinja2 import nodes
 
         if isinstance(node, nodes.Name | nodes.Getattr):
-            return self.scope.get(".".join(_path(node))) or YES_NO
+            return self.scope.get(".".join(_path(node)))
         if isinstance(node, nodes.Const) and not isinstance(node.value, bool):
             return text() if isinstance(node.value, str) else number("number")
         return text() if isinstance(node, nodes.Filter) else YES_NO
@@ -248,14 +260,10 @@ class _Checker:
                 _fault(self.text, line, digit[0], message, "print a value or parameter instead, or write it as a word")
             )
 
-    def printed(self, node: nodes.Output) -> None:
-        from jinja2 import nodes
-
-        for child in node.nodes:
-            if isinstance(child, nodes.Const) and not isinstance(child.value, str):
-                self.fault(
-                    child, str(child.value), f"the number {child.value} is no value of this rule", "print a value"
-                )
+    def plain(self, node: nodes.Const) -> None:
+        """A fault for a number that stands anywhere but in a comparison: it would be printed, or mean nothing."""
+        if not isinstance(node.value, str):
+            self.fault(node, str(node.value), f"the number {node.value} is no value of this rule", "print a value")
 
 
 def _path(node: nodes.Node) -> Iterator[str]:

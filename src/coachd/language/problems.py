@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from difflib import get_close_matches
@@ -10,6 +11,9 @@ from coachd.errors import RuleProblem
 
 MAX_LINE = 160
 """Of a longer line only so much is shown around its mistake."""
+
+HIDDEN = re.compile(r"[\x00-\x08\x0b-\x1f\x7f-\x9f\u2028-\u202e\u2066-\u2069]")
+"""Signs that steer a terminal or turn the direction of a line: a rule could be read other than it is."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -45,7 +49,7 @@ def shown_fault(name: str, text: str, fault: Fault) -> str:
         width = min(width, len(line) - column) or 1
     shown = [
         heading,
-        f"{number:6} | {line}",
+        f"{number:6} | {HIDDEN.sub('?', line)}",
         f"       | {' ' * column}{'^' * width}",
     ]
     if fault.hint:

@@ -91,7 +91,7 @@ class _RuleReader:
         text = self.node.string
         return Rule(
             id=text("id"),
-            title=text("title"),
+            title=" ".join(text("title").split()),
             why=" ".join(text("why").split()),
             kind=cast("Any", text("kind")),
             family=text("family"),

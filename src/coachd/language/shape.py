@@ -39,10 +39,10 @@ class Word:
 
     def check(self, node: Node, document: Document) -> None:
         if self.choices and node.text not in self.choices:
-            message = f"'{node.text}' is not one of: {', '.join(self.choices)}"
+            message = f"'{_short(node.text)}' is not one of: {', '.join(self.choices)}"
             document.note(node, message, did_you_mean(node.text, self.choices))
         elif self.pattern and not re.fullmatch(self.pattern, node.text):
-            document.note(node, f"'{node.text}' is not {self.meaning}", f"write for example {self.example}")
+            document.note(node, f"'{_short(node.text)}' is not {self.meaning}", f"write for example {self.example}")
 
     def schema(self) -> dict[str, Any]:
         kinds = ["string", *self.also]
@@ -56,6 +56,11 @@ class Word:
         if self.pattern:
             found["pattern"] = f"^(?:{self.pattern})$"
         return found
+
+
+def _short(text: str) -> str:
+    """A text as one quotes it: what is very long is cut."""
+    return text if len(text) <= 60 else f"{text[:60]}…"
 
 
 def _plain(choice: str) -> str | int:

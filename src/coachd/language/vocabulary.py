@@ -88,9 +88,7 @@ ACTIVITY: Mapping[str, Field] = {
         number("pace"), _graded_pace, "pace on the flat for the same effort; unknown where pace or heights are"
     ),
     "gain": Field(number("climb"), lambda a: a.gain_m, "height gained", "elevation"),
-    "loss": Field(
-        number("climb"), lambda a: a.loss_m, "height lost, from streams or on a loop; else unknown", "elevation"
-    ),
+    "loss": Field(number("climb"), lambda a: a.loss_m, "height lost, from streams; else unknown", "elevation"),
     "climb_rate": Field(number("rate"), _climb_rate, "height gained per distance", "elevation"),
     "average_hr": Field(number("bpm"), lambda a: a.average_hr, "average heart rate", "heart rate"),
     "max_hr": Field(number("bpm"), lambda a: a.max_hr, "highest heart rate", "heart rate"),

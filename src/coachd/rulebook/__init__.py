@@ -11,6 +11,7 @@ from pathlib import Path
 from typing import Any
 
 from coachd.errors import RuleProblem
+from coachd.language.document import MAX_CHARACTERS
 from coachd.language.format import json_schema
 from coachd.language.read import read_rules
 from coachd.language.rule import Rule
@@ -182,8 +183,8 @@ def _signature(folders: Sequence[Path]) -> Signature:
     for file in (file for folder in folders for file in _files(folder)):
         try:
             about = file.stat()
-        except FileNotFoundError:
-            continue  # it went while we looked: the next look sees what became of it
+        except OSError:
+            continue  # it went while we looked, or leads nowhere: whoever reads it says so
         found[file] = (about.st_mtime_ns, about.st_size)
     return found
 
@@ -232,7 +233,8 @@ def _texts(files: Sequence[Path], problems: list[str]) -> Iterator[tuple[Path, s
             problems.append(f"{file}: this is no file with rules, but a folder, pipe or device; give it another name")
             continue  # reading a pipe would wait for ever
         try:
-            yield file, file.read_text(encoding="utf-8")
+            with file.open(encoding="utf-8") as opened:
+                yield file, opened.read(MAX_CHARACTERS + 1)  # of a huge file as much as shows that it is one
         except OSError as error:
             problems.append(f"{file}: this file cannot be read: {error.strerror or error}")
         except UnicodeDecodeError:
