@@ -200,7 +200,7 @@ def test_numbers_outlive_the_week_after_which_unconfirmed_rows_go(coach, world, 
 
 
 def test_a_budget_that_is_spent_ends_the_streams_and_not_the_sync(coach, world, clock):
-    world.limits.overall = world.limits.read = (10, 1000)
+    world.limits.overall = world.limits.read = (20, 1000)
     result = look(coach)
     assert result.saved.added == 10
     assert 0 < result.streams < 8

@@ -255,6 +255,11 @@ def test_nudges_begin_after_28_days_and_8_runs(days, outcome, reason):
     assert reason in finding.reason
 
 
+def test_what_lies_before_the_days_asked_for_counts_to_the_minimum_history():
+    history = replace(HISTORY, activities=tuple(runs(0)), earlier=tuple(runs(*range(-28, 0, 4))))
+    assert outcomes(judged(rule("a"), history=history)) == {"a": "fire"}
+
+
 @pytest.mark.parametrize("kind", ["praise", "note"])
 def test_praise_and_notes_need_no_minimum_history(kind):
     history = replace(HISTORY, activities=tuple(runs(0)))

@@ -17,6 +17,7 @@ from coachd.review import (
     consider,
     judge_week,
     judged_from,
+    first_day,
     load_histories,
     load_history,
     read_weeks,
@@ -125,6 +126,16 @@ def test_a_history_in_a_chunk_ends_where_it_was_asked_to(coach, people):
         distance = history.activities[0].distance_m
         assert history.shoes[0].distance_m == distance / 5 - distance  # less the run of the sixteenth
         assert history.shoes[0].last_used == date(2026, 11, 15)
+
+
+def test_what_lies_before_the_days_asked_for_is_read_and_not_shown(coach, people):
+    history = load_history(coach, people[0], date(2026, 11, 16), LAST, NOW)
+    assert [activity.day for activity in history.activities] == [date(2026, 11, 16)]
+    assert [activity.day for activity in history.earlier] == [date(2026, 11, 14), date(2026, 11, 15)]
+
+
+def test_a_rule_about_the_first_day_of_the_week_sees_its_whole_look_back():
+    assert first_day(Rulebook(()), WEEK) == WEEK.first - timedelta(days=90)
 
 
 def test_a_week_read_together_with_others_is_judged_as_it_is_alone(coach, people):

@@ -498,3 +498,47 @@ def test_of_more_files_than_anybody_reads_the_first_are_read(folder, monkeypatch
 def test_a_problem_between_rules_has_its_file_and_line(folder, tmp_path):
     problems = rulebook.check(folder(a="  inhibits: [b]\n", b="  inhibits: [a]\n"))
     assert problems[0].startswith(f"{tmp_path / 'a.yaml'}:3: rules silence each other in a circle: a > b > a")
+
+
+class TestWhatIsWorthAWord:
+    """Allowed, and told by `rules check` all the same."""
+
+    FIRES = "\n  - {name: a, activities: [{day: 0, distance: 8 km}], expect: {outcome: fire}}"
+    SILENT = "\n  - {name: b, expect: {outcome: clear}}"
+
+    @pytest.mark.parametrize(
+        ("each", "tests", "said"),
+        [
+            ("week", "", "has no test;"),
+            ("week", FIRES, "has no test in which it is silent"),
+            ("week", SILENT, "has no test in which it speaks"),
+            ("day", FIRES + SILENT, "has no cooldown"),
+        ],
+    )
+    def test_it_is_said_with_the_place(self, tmp_path, each, tests, said):
+        problems, (warning,) = rulebook.examined([self.written(tmp_path, each, tests)])
+        assert problems == []
+        assert warning.startswith(f"{tmp_path}/one.yaml:3: 'one-rule' {said}")
+
+    def test_a_rule_with_both_tests_and_a_week_to_rest_is_left_alone(self, tmp_path):
+        assert rulebook.examined([self.written(tmp_path, "week", self.FIRES + self.SILENT)]) == ([], [])
+
+    def test_the_shipped_rules_leave_nothing_to_say(self):
+        assert rulebook.examined([shipped("rules")]) == ([], [])
+
+    def written(self, folder, each, tests):
+        file = folder / "one.yaml"
+        text = f"""version: 1
+rules:
+- id: one-rule
+  title: One
+  why: Because.
+  kind: nudge
+  family: rest
+  each: {each}
+  values: {{runs: {{count: activities, sport: run, over: 7d}}}}
+  when: runs > 0
+  message: {{plain: "{{{{ runs | whole }}}} runs."}}
+"""
+        file.write_text(text + (f"  tests:{tests}\n" if tests else ""), encoding="utf-8")
+        return file

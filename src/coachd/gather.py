@@ -19,6 +19,7 @@ from coachd.history.known import VDOT_STALE_DAYS, Known
 from coachd.history.merge import merge
 from coachd.history.races import best_vdots
 from coachd.history.streams import numbers
+from coachd.language.problems import in_one_line
 from coachd.sources import Source
 from coachd.store import athletes, connections, judgements, outbox, profile, recordings, streams
 from coachd.store.connections import SourceState
@@ -171,7 +172,7 @@ def tell_of_rules(coach: Coach) -> None:
     """
     problems = coach.rules.problems
     key = hashlib.sha256("\n".join(problems).encode()).hexdigest()[:16]
-    body = {"source": "rules", "state": "rules", "detail": problems[0]}
+    body = {"source": "rules", "state": "rules", "detail": in_one_line(problems[0])}
     with coach.store.begin() as db:
         operator = next(iter(athletes.names(db)), None)
         if operator is not None:

@@ -336,8 +336,8 @@ class Activity:
     family: Family = field(init=False, repr=False, compare=False)
 
     def __post_init__(self) -> None:
-        object.__setattr__(self, "day", self.start_local.date())
-        object.__setattr__(self, "family", family_of(self.sport))
+        self.day = self.start_local.date()  # type: ignore[misc]  # frozen to whoever checks types only: see `record`
+        self.family = FAMILIES.get(self.sport, "other")  # type: ignore[misc]
 
 
 @dataclass(frozen=True, slots=True)
@@ -387,7 +387,8 @@ class History:
     `synced` is the last successful look at each connected source; `easy_ceiling` the easy heart-rate ceiling in force
     with the words that say where it comes from (the same as in `zones`). `races` joins the calendar with what was run,
     by day; `nights` are sorted by day. `phases` are the days on which the phase changed, as known on each day. `vdots`
-    are the days, sorted, on which a race or best effort gave a VDOT, with that VDOT.
+    are the days, sorted, on which a race or best effort gave a VDOT, with that VDOT. `earlier` are the
+    activities before the first day that was asked for, by start: nothing is worked out about them.
     """
 
     athlete: Athlete
@@ -402,6 +403,7 @@ class History:
     nights: tuple[Night, ...] = ()
     phases: tuple[tuple[date, Phase], ...] = ()
     vdots: tuple[tuple[date, float], ...] = ()
+    earlier: tuple[Activity, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)
@@ -421,7 +423,7 @@ Outcome = Literal["no_data", "clear", "pending", "inhibited", "cooldown", "snooz
 Kind = Literal["nudge", "praise", "note"]
 
 
-@dataclass(frozen=True, slots=True)
+@record
 class Evidence:
     """One named value behind a verdict, in base units, with the activities that made it."""
 
@@ -431,7 +433,7 @@ class Evidence:
     activities: tuple[int, ...] = ()
 
 
-@dataclass(frozen=True, slots=True)
+@record
 class Finding:
     """What one rule said about one subject at one time. Kept for everything but `clear`: it answers "why did I (not)
     get this?". `reason` is one sentence, e.g. which rule inhibited it or until when it cools down. `sources` are those

@@ -8,9 +8,10 @@ from __future__ import annotations
 
 import difflib
 import re
+from collections import Counter
 from collections.abc import Iterable, Mapping, Sequence
-from datetime import date, time
-from itertools import combinations
+from datetime import date, time, timedelta
+from itertools import combinations, pairwise
 from typing import Annotated, Any, Literal, get_args
 from zoneinfo import ZoneInfo, ZoneInfoNotFoundError
 
@@ -23,7 +24,11 @@ from coachd.units import System, parse_quantity
 ADVICE = "See `coachd athlete set --help` for what can be set, and `coachd athlete edit` for all of it."
 DISTANCES = {"mile": 1_609.344, "half": 21_097.5, "half marathon": 21_097.5, "marathon": 42_195.0}
 EARLIEST, LATEST = date(1980, 1, 1), date(2199, 12, 31)
+LONGEST_COOLDOWN = timedelta(days=3_650)
+MOST_PROBLEMS = 20
+"""Of more mistakes in a document the first are told."""
 
+_STEERING = re.compile(r"[\x00-\x1f\x7f-\x9f\u202a-\u202e\u2066-\u2069]")
 _KILOMETRES = re.compile(r"(\d+(?:\.\d+)?)\s*k", re.IGNORECASE)
 
 
@@ -74,6 +79,10 @@ def _time(value: Any) -> Any:
 def _one_line(value: str) -> str:
     if value.splitlines() not in ([], [value]):
         raise ValueError("must be one line")
+    if _STEERING.search(value):
+        raise ValueError("holds an invisible sign that steers a terminal or turns a line round")
+    if len(value) > 200:
+        raise ValueError("is longer than 200 letters")
     return value
 
 
@@ -100,8 +109,10 @@ def _date(value: Any) -> Any:
         day = value if isinstance(value, date) else date.fromisoformat(str(value).strip())
     except ValueError:
         day = None
-    if day is None or not EARLIEST <= day <= LATEST:
+    if day is None:
         raise ValueError("is not a day; write for example 2027-04-11")
+    if not EARLIEST <= day <= LATEST:
+        raise ValueError(f"is too far away; it lies from {EARLIEST} to {LATEST}")
     return day
 
 
@@ -109,6 +120,8 @@ def _cooldown(value: Any) -> Any:
     found = _quantity(value, "d")
     if found is None or found < 0:
         raise ValueError("is not a time; write for example 21d or 4 weeks")
+    if found > LONGEST_COOLDOWN.total_seconds():
+        raise ValueError("is longer than ten years; `off` silences a rule for good")
     return str(value)
 
 
@@ -272,7 +285,8 @@ def checked(document: Mapping[str, Any]) -> Own:
         own = Own.model_validate({name: value for name, value in known.items() if name not in wrong})
     problems += _contradictions(own)
     if problems:
-        raise ConfigProblem(problems, ADVICE)
+        more = len(problems) - MOST_PROBLEMS
+        raise ConfigProblem([*problems[:MOST_PROBLEMS], *([f"and {more} more"] if more > 0 else [])], ADVICE)
     return own
 
 
@@ -329,8 +343,8 @@ def _contradictions(own: Own) -> list[str]:
     spans = sorted(own.phases, key=lambda span: span.first)
     found += [
         f"phases: {earlier.phase} from {earlier.first} goes on when {later.phase} begins on {later.first}"
-        for earlier, later in combinations(spans, 2)
+        for earlier, later in pairwise(spans)
         if later.first <= (earlier.last or LATEST)
     ]
-    keys = [entry.race.key for entry in own.races]
-    return found + [f"races: {key} km stands there twice" for key in dict.fromkeys(keys) if keys.count(key) > 1]
+    keys = Counter(entry.race.key for entry in own.races)
+    return found + [f"races: {key} km stands there twice" for key, times in keys.items() if times > 1]

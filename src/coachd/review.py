@@ -35,9 +35,10 @@ _T = TypeVar("_T")
 @dataclass(frozen=True, slots=True)
 class Stored:
     """What is stored of an athlete over some local days, before anything is worked out from it; shoes are as they stood
-    on the last of these days."""
+    on the last of these days. Rules see the days from `first` on, all where it is None."""
 
     athlete: Athlete
+    first: date | None
     recorded: Sequence[Activity]
     shoes: Sequence[Shoe]
     synced: Mapping[Source, datetime]
@@ -53,17 +54,19 @@ class Stored:
             synced=self.synced,
             zones_ceiling=_zone2_top(self.zones) if self.zones else None,
             now=now,
+            first=self.first,
         )
 
 
 def read_stored(coach: Coach, athletes: Sequence[Athlete], first: date | None, last: date) -> dict[str, Stored]:
     """What is stored of each athlete over these local days (both included), by name, with one look at each table.
 
-    `first` None takes everything stored.
+    `first` None takes everything stored; else so many days before it are read as have a say in the phase of the last.
     """
     names = [who.id for who in athletes]
+    read_from = None if first is None else min(first, last - timedelta(days=PHASE_DAYS))
     with coach.store.read() as db:
-        recorded = recordings.load_each(db, names, first, last)
+        recorded = recordings.load_each(db, names, read_from, last)
         shoes = _shoes(db, names, last)
         synced = connections.synced_of_each(db, names)
         imported = recordings.last_confirmed(db, names, "files")
@@ -72,6 +75,7 @@ def read_stored(coach: Coach, athletes: Sequence[Athlete], first: date | None, l
     return {
         who.id: Stored(
             who,
+            first,
             recorded[who.id],
             shoes[who.id],
             synced.get(who.id, {}) | ({"files": imported[who.id]} if who.id in imported else {}),
@@ -195,8 +199,8 @@ def first_day(book: Rulebook, period: Period, also: Sequence[Rule] = ()) -> date
     """The first day that judging this period by these rules looks at; None where that is the very first."""
     if book.lifelong:
         return None
-    reach = max(book.lookback_days, CHART_WEEKS * 7, PHASE_DAYS, *(rule.lookback_days for rule in also))
-    return period.last - timedelta(days=reach)
+    reach = max(book.lookback_days, CHART_WEEKS * 7, *(rule.lookback_days for rule in also))
+    return period.first - timedelta(days=reach)  # a rule about a day or an activity looks back from there
 
 
 def as_remembered(states: Mapping[StateKey, RuleState], period: Period) -> dict[StateKey, RuleState]:

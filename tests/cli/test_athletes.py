@@ -200,6 +200,15 @@ def test_a_text_that_is_no_yaml_is_kept_too(editing, draft):
     assert "units: [" in draft.read_text()
 
 
+def test_a_text_in_another_encoding_is_refused_in_words(coachd, tmp_path, monkeypatch):
+    program = tmp_path / "latin.py"
+    program.write_text("import pathlib, sys\npathlib.Path(sys.argv[1]).write_bytes(b'email: \\xff\\n')\n")
+    monkeypatch.setenv("VISUAL", shlex.join([sys.executable, str(program)]))
+    said = coachd("athlete", "edit")
+    assert said.code == 2
+    assert "The text is not in UTF-8, so nothing was changed." in said.err
+
+
 def test_a_rule_that_does_not_exist_is_refused(coachd, editing):
     said = editing("# snooze:", "snooze: {no-such-rule-anywhere: 2027-01-01}")
     assert "no such rule" in said.err

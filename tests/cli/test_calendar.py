@@ -81,7 +81,7 @@ def test_of_two_races_on_one_day_the_distance_says_which(coachd):
         (["race", "add", "2027-04-11", "halff"], "races 1, distance: is not a race distance"),
         (["race", "add", "11.4.2027", "half"], "is not a day"),
         (["race", "add", "2027-04-11", "half", "--gain", "300"], "races 1, gain: is not a height"),
-        (["race", "add", "1870-04-11", "half"], "races 1, day: is not a day"),
+        (["race", "add", "1870-04-11", "half"], "1870-04-11 is too far away"),
         (["race", "remove", "2027-04-11"], "No race is planned for 2027-04-11."),
         (["mode", "ill", "--until", "2026-11-01"], "modes 1: ends on 2026-11-01, before it begins on 2026-11-22"),
         (["mode", "lazy"], "'lazy' is not one of"),
@@ -108,6 +108,11 @@ def test_a_mode_holds_until_it_is_ended(coachd, modes):
     assert coachd("mode", "ill", "--from", "2026-11-20").out == "ill from 2026-11-20 on\n"
     assert coachd("mode", "off").out == "All as usual.\n"
     assert modes() == [("ill", "2026-11-20", "2026-11-21")]
+
+
+def test_a_mode_that_is_declared_twice_holds_once(modes):
+    modes("ill")
+    assert modes("ill") == [("ill", "2026-11-22", None)]
 
 
 def test_a_mode_may_say_when_it_ends(coachd, modes):

@@ -215,6 +215,38 @@ def test_what_is_known_of_a_run_never_depends_on_later_days(make_activity, now, 
         assert [getattr(each, name) for name in DERIVED] == [getattr(then[each.id], name) for name in DERIVED]
 
 
+@settings(max_examples=60, deadline=None)
+@given(st.lists(st.tuples(st.integers(-90, 0), runs), max_size=25), st.integers(-40, 0))
+def test_a_history_of_its_last_days_says_the_same_about_them(make_activity, now, listed, back):
+    made = [
+        make_activity(id=number, day=day, **values, elapsed_s=values["moving_s"])
+        for number, (day, values) in enumerate(listed, 1)
+    ]
+    assert_only_shorter(prepare(ROBIN, made, now=now), made, date(2026, 11, 16) + timedelta(days=back), now)
+
+
+def test_a_run_is_recovery_also_where_the_history_begins_with_it(make_activity, now):
+    made = [make_activity(id=1, day=-1, workout_type=3), make_activity(id=2, day=0, moving_s=30 * MINUTE)]
+    assert [run.kind for run in prepare(ROBIN, made, now=now, first=date(2026, 11, 16)).activities] == ["recovery"]
+
+
+def assert_only_shorter(whole, made, first, now):
+    """That a history from `first` on is the whole one without the activities before."""
+    shorter = prepare(whole.athlete, made, now=now, first=first)
+    assert shorter.activities == tuple(activity for activity in whole.activities if activity.day >= first)
+    assert [each.id for each in shorter.earlier] == [each.id for each in whole.activities if each.day < first]
+    assert replace(shorter, activities=whole.activities, earlier=()) == whole
+
+
+@pytest.mark.skipif(not REAL.exists(), reason="the real inputs lie beside the checkout only")
+def test_a_history_of_its_last_days_says_the_same_of_a_real_runner():
+    recorded = [merge(number, [recording(raw)]) for number, raw in enumerate(json.loads(REAL.read_text()), 1)]
+    now = datetime(2025, 10, 20, tzinfo=UTC)
+    whole = prepare(Athlete(zone="America/New_York"), recorded, now=now)
+    for back in (10, 97, 400, 1500):
+        assert_only_shorter(whole, recorded, date(2025, 10, 20) - timedelta(days=back), now)
+
+
 @pytest.mark.skipif(not REAL.exists(), reason="the real inputs lie beside the checkout only")
 def test_eight_real_years_are_understood():
     recorded = [merge(number, [recording(raw)]) for number, raw in enumerate(json.loads(REAL.read_text()), 1)]

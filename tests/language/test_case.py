@@ -1,4 +1,4 @@
-from datetime import datetime, timedelta
+from datetime import UTC, date, datetime, timedelta
 
 import pytest
 from rule_samples import SUNDAY, problems_of, read_test
@@ -63,6 +63,13 @@ def test_everything_that_can_be_known_of_an_activity_can_be_said():
     assert (run.trainer, run.commute, run.manual) == (True, True, True)
 
 
+def test_a_journey_shows_in_the_offset_of_the_local_clock():
+    run = only("day: -1, distance: 8 km, at: '07:00', utc_offset: 9 h")
+    assert (run.start_local, run.day) == (datetime(2025, 6, 14, 7), date(2025, 6, 14))
+    assert run.start == datetime(2025, 6, 13, 22, tzinfo=UTC)
+    assert only("day: -1, distance: 8 km, at: '07:00', utc_offset: -5 h").start == datetime(2025, 6, 14, 12, tzinfo=UTC)
+
+
 def test_stream_numbers_are_given_by_name():
     run = only(
         "day: -1, time: 1 h, streams: {hr_coverage: 90%, steady_hr_seconds: {150: 10 min, 151: 30},"
@@ -88,12 +95,14 @@ def test_an_excluded_activity_is_not_seen():
 
 def test_an_athlete_is_as_described():
     found = history(
-        "athlete: {units: mi, level: beginner, focus: drills, goal: trail, profiles: [streaker], tracks: [strength],"
+        "athlete: {units: mi, level: beginner, focus: drills, goal: trail, profiles: [streaker],"
+        " tracks: [strength, no-sleep],"
         " starting: [mobility], rest_days: [mon], hr_max: 188 bpm, threshold_hr: 168 bpm, resting_hr: 50 bpm}"
     )
     athlete = found.athlete
     assert (athlete.units, athlete.level, athlete.focus, athlete.goal) == ("mi", "beginner", "drills", "trail")
-    assert (athlete.profiles, athlete.tracks, athlete.starting) == (("streaker",), {"strength": True}, {"mobility"})
+    assert (athlete.profiles, athlete.starting) == (("streaker",), {"mobility"})
+    assert athlete.tracks == {"strength": True, "sleep": False}
     assert (athlete.rest_days, athlete.hr_max, found.zones.threshold_hr) == (("mon",), 188, 168)
     assert found.zones.trusted
 

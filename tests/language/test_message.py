@@ -80,7 +80,7 @@ def test_a_text_that_was_accepted_can_be_filled_with_anything(data):
     printed = ["{{ since }}", "{{ share | pct }}", "{{ slot | day }}", "{{ runs | whole }}"]
     chosen = ["{% if far >= far or runs > 2 %}x{% endif %}", "{{ shoe.name if old else slot }}"]
     part = st.sampled_from(printed + chosen)
-    message = compile_message(" ".join(data.draw(st.lists(part, max_size=5))), SCOPE)
+    message = compile_message(" ".join(data.draw(st.lists(part, min_size=1, max_size=5))), SCOPE)
     values = {name: data.draw(st.none() | st.just(value)) for name, value in CONTEXT.items()}
     render(message, values, SCOPE, "mi")
 

@@ -148,7 +148,7 @@ def test_for_counts_evaluations(written, held):
         ),
         ("{{ week }} this week", "{{ weak }}", "rule.yaml:15:16: unknown name 'weak' in a message"),
         ("version: 1", "version: 1\n- x", "this is not YAML"),
-        ("version: 1", "version: 1\npack: a\x00b", "rule.yaml:2:8: the character U+0000 cannot stand in a rule file"),
+        ("version: 1", "version: 1\npack: ä\x00b", "rule.yaml:2:8: the character U+0000 cannot stand in a rule file"),
         ("id: long-way", f"id: {'long-way' * 9}", "is not an id in small letters, digits and hyphens, 60 at most"),
         ("  title: A long way", "  title: ''", "'' is not a title for the mail, of at most 100 characters"),
         ("  why: Because.", "  why: \u202eB", "the invisible sign U+202E stands in this text"),

@@ -6,7 +6,7 @@ from hypothesis import strategies as st
 from rule_samples import SUNDAY, activity, view
 
 from coachd.language.vocabulary import ACTIVITY, ATHLETE, CALENDAR, names_for
-from coachd.model import Athlete, Mode, Night, Race, Shoe
+from coachd.model import Athlete, Mode, Night, Race, Shoe, StreamNumbers
 from coachd.units import DAY
 
 
@@ -103,6 +103,18 @@ def test_heat_counts_outdoors_only():
     warm = {"temperature_c": 24.0, "dew_point_c": 16.0}
     assert ACTIVITY["heat_index"].read(activity(0, **warm)) == pytest.approx(136)
     assert ACTIVITY["heat_index"].read(activity(0, trainer=True, **warm)) is None
+
+
+def test_a_slope_counts_by_heart_rate_or_by_energy():
+    # coaching.md 4.2: 5 km up at 5 % and down again, raw 5:49 /km, are 5:33 by heart rate and 5:38 by energy.
+    seconds = 5000 / 2.6 + 5000 / 3.2
+    numbers = StreamNumbers(moving_s=seconds, graded_m=10_475.0, graded_minetti_m=10_310.0)
+    hilly = {"distance_m": 10_000.0, "moving_s": seconds, "streams": numbers}
+    run = activity(0, graded_speed=10_475.0 / seconds, **hilly)
+    assert ACTIVITY["graded_pace"].read(run) * 1000 == pytest.approx(333, abs=1)
+    assert ACTIVITY["energy_pace"].read(run) * 1000 == pytest.approx(338, abs=1)
+    assert ACTIVITY["energy_pace"].read(activity(0, trainer=True, **hilly)) is None
+    assert ACTIVITY["energy_pace"].read(activity(0, distance_m=10_000.0, moving_s=seconds)) is None
 
 
 def test_cadence_is_brought_to_one_speed():

@@ -77,6 +77,11 @@ def test_a_name_makes_a_run_look_like_a_race_unless_it_is_marked(fields, looks):
     assert measured("looks_like_a_race", (), run(1, **fields)) is looks
 
 
+def test_what_the_history_took_for_a_race_looks_like_one_in_any_language():
+    assert measured("looks_like_a_race", (), run(1, name="Silvesterlauf", kind="race")) is True
+    assert measured("looks_like_a_race", (), run(1, name="Silvesterlauf", kind="race", workout_type=1)) is False
+
+
 @pytest.mark.parametrize(("km", "day", "looks"), [(15.9, 0, True), (16.0, 0, False), (15.0, 1, False), (14.1, 0, True)])
 def test_a_race_of_the_calendar_is_told_by_day_and_distance(km, day, looks):
     athlete = Athlete(races=(Race(SUNDAY, 15_000.0, priority="B"),))

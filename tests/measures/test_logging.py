@@ -73,3 +73,9 @@ def test_asking_for_help_to_begin_is_known(thing):
         history = History(Athlete(starting=starting), ())
         view = View(history, SUNDAY, datetime(2025, 6, 16, 6, tzinfo=UTC))
         assert registry()[f"starts_{thing}"].compute(view).value is expected
+
+
+@pytest.mark.parametrize(("tracks", "never"), [({"cross": False}, True), ({"cross": True}, False), ({}, False)])
+def test_the_word_that_cross_training_is_never_logged_is_known(tracks, never):
+    view = View(History(Athlete(tracks=tracks), ()), SUNDAY, datetime(2025, 6, 16, 6, tzinfo=UTC))
+    assert registry()["never_logs_cross"].compute(view).value is never

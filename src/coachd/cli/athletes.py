@@ -119,8 +119,13 @@ def edit(ctx: click.Context) -> None:
         name = common.name(ctx)
         document, _ = coach.document(name)
         draft = coach.settings.coachd_state_dir / f"athlete-{name}.yaml"
-        begun = draft.read_text(encoding="utf-8") if draft.exists() else own_text.written(document)
-        text = click.edit(begun, editor=config.editor() or None, extension=".yaml") or begun
+        try:
+            begun = draft.read_text(encoding="utf-8") if draft.exists() else own_text.written(document)
+            text = click.edit(begun, editor=config.editor() or None, extension=".yaml") or begun
+        except UnicodeDecodeError:
+            raise InputProblem(
+                "The text is not in UTF-8, so nothing was changed.", f"Save it as UTF-8; see also {draft}."
+            ) from None
         if text == begun and not draft.exists():
             click.echo("Nothing was changed.")
             return

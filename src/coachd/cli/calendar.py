@@ -153,7 +153,7 @@ def _declared(
             person = coach.amend(person.id, lambda document: _ended(document, section, begins))
         if name and name != "off":
             entry = {key: name, "from": str(begins), **({"until": f"{last:%Y-%m-%d}"} if last else {})}
-            person = coach.amend(person.id, lambda document: {**document, section: [*document.get(section, []), entry]})
+            person = coach.amend(person.id, lambda document: {**document, section: _with(document, section, entry)})
     return person, today
 
 
@@ -175,6 +175,11 @@ def _ended(document: dict[str, Any], section: str, day: date) -> dict[str, Any]:
         elif entry.first < day:
             kept.append({**raw, "until": str(day - timedelta(days=1))})
     return {**document, section: kept}
+
+
+def _with(document: dict[str, Any], section: str, entry: dict[str, str]) -> list[Any]:
+    """The entries of a section and this one; what is said twice stands there once."""
+    return [*(raw for raw in document.get(section, []) if raw != entry), entry]
 
 
 def _paired(document: dict[str, Any], section: str) -> list[tuple[Any, Any]]:

@@ -29,11 +29,15 @@ PATHS = click.argument("paths", nargs=-1, type=click.Path(path_type=Path), metav
 def check_command(ctx: click.Context, paths: Sequence[Path]) -> None:
     """Find every problem in rule files.
 
-    Each is shown with its line. PATH is a file or a folder; without it, the rules in force.
+    Each is shown with its line, and after them what is allowed and yet worth a word. PATH is a file or a folder;
+    without it, the rules in force.
     """
-    if problems := rulebook.check(existing(ctx, paths)):
+    problems, warnings = rulebook.examined(existing(ctx, paths))
+    if problems:
         raise RuleProblem(problems)
     click.echo("All rules are well formed.")
+    for warning in warnings:
+        click.echo(warning)
 
 
 @click.command()

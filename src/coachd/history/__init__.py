@@ -24,8 +24,8 @@ from coachd.history.classify import (
     whole_sessions,
 )
 from coachd.history.clean import cleaned
-from coachd.history.effort import above_share, flat_speed, graded_speed, is_hard, judged
-from coachd.history.known import Known
+from coachd.history.effort import above_share, graded_speed, is_hard, judged, pace_counts
+from coachd.history.known import Fitness, Known
 from coachd.history.load import session_load
 from coachd.history.phases import phases
 from coachd.history.races import best_vdots, calendar_runs, is_hot, is_race, joined, raced
@@ -47,26 +47,28 @@ def prepare(
     zones_ceiling: float | None = None,
     now: datetime,
     nights: Iterable[Night] = (),
+    first: date | None = None,
 ) -> History:
     """The history as of `now`: recorded activities cleaned and understood, gear named by file matched to shoes.
 
     `zones_ceiling` is the top of zone 2 of the athlete's own heart-rate zones on Strava; the athlete's own numbers go
-    before it.
+    before it. What lies before the local day `first` is only looked at for what was known by then: the rest comes out
+    the same, in half the time.
     """
     shoe_list = tuple(shoes)
     night_list = tuple(sorted(nights, key=lambda night: night.day))
     today = now.astimezone(athlete.tz).date()
     own = {shoe.name.casefold(): shoe.id for shoe in reversed(shoe_list) if not shoe.id.startswith("name:")}
-    activities = [_with_known_shoe(activity, own) for activity in sorted(recorded, key=lambda a: (a.start, a.id))]
+    activities = [_with_known_shoe(activity, own) for activity in sorted(recorded, key=attrgetter("start", "id"))]
     kept, excluded = cleaned(activities, now, hr_max=athlete.hr_max)
     if "commuter" in athlete.profiles:
         kept = commutes.marked(kept)
     zones = resolve(athlete, kept, today, zones_ceiling=zones_ceiling, nights=night_list)
-    understood, races = _understood(athlete, kept, zones, shoe_list)
-    first = min((activity.day for activity in understood), default=today)
+    understood, races = _understood(athlete, kept, zones, shoe_list, first)
+    begins = min((activity.day for activity in kept), default=today)
     return History(
         athlete=athlete,
-        activities=tuple(understood),
+        activities=understood,
         shoes=shoe_list,
         synced=dict(synced or {}),
         easy_ceiling=zones.easy_ceiling,
@@ -75,20 +77,28 @@ def prepare(
         zones=zones,
         races=races,
         nights=night_list,
-        phases=phases(athlete, understood, races, first, today),
+        phases=phases(athlete, kept, races, begins, today),
         vdots=best_vdots(races),
+        earlier=tuple(activity for activity in kept if activity.day < first) if first else (),
     )
 
 
 def _understood(
-    athlete: Athlete, activities: Sequence[Activity], zones: Zones, shoes: Sequence[Shoe]
-) -> tuple[list[Activity], tuple[Race, ...]]:
-    """The activities with everything that is worked out about them, and all races."""
+    athlete: Athlete, activities: Sequence[Activity], zones: Zones, shoes: Sequence[Shoe], first: date | None
+) -> tuple[tuple[Activity, ...], tuple[Race, ...]]:
+    """The activities from the day `first` on (None: all) with what is worked out about them, and all races."""
     reader = _Reader(athlete, activities, zones, shoes)
-    understood = [
-        reader.run(activity) if activity.family == "run" else reader.other(activity) for activity in activities
-    ]
-    return understood, joined(athlete.races, reader.races, reader.planned)
+    seen = first or date.min
+    # Whether a run was taxing counts on the day after, and a traveller's days overlap; before that only races count.
+    remembered = first - timedelta(days=2) if first else seen
+    understood = []
+    for activity in activities:
+        if activity.day < remembered:
+            reader.earlier(activity)
+        else:
+            understood.append(reader.run(activity) if activity.family == "run" else reader.other(activity))
+    every = tuple(activity for activity in understood if activity.day >= seen)
+    return every, joined(athlete.races, reader.races, reader.planned)
 
 
 class _Reader:
@@ -108,13 +118,16 @@ class _Reader:
         load, source = session_load(activity, self.athlete, self.zones)
         return _worked_out(activity, load=load, load_source=source)
 
+    def earlier(self, activity: Activity) -> None:
+        """Remember a run that nobody will ask about: how long it was, how fast its parts, and whether it was a race."""
+        if activity.family == "run":
+            run, race = self._raced(activity, self.known.fitness(activity.day))
+            self._remember(run, race)
+
     def run(self, activity: Activity) -> Activity:
         fitness = self.known.fitness(activity.day)
-        planned = self.planned.get(activity.id)
-        trail = is_trail(activity, self.trail_shoes) or (planned is not None and planned.trail)
-        run = _worked_out(activity, trail=True) if trail else activity
+        run, race = self._raced(activity, fitness)
         whole = self.whole.get(run.id, run)
-        race = raced(run, planned, self.zones, fitness) if is_race(run, planned, self.zones, fitness) else None
         named = "race" if race else label(run)
         # A race that was only jogged is as hard as its heart rate says.
         effort = "easy" if named is None or (race is not None and race.fun) else named
@@ -122,19 +135,32 @@ class _Reader:
         long = named == "long" or is_long(whole, self.known.usual_s(run.day))
         kind = named or unlabelled(whole, hard=hard, long=long, after_taxing=self._after_taxing(run.day))
         easy = easy_intended(run, kind)
-        speed = flat_speed(run)
+        graded = graded_speed(run)
+        speed = graded if graded is not None and pace_counts(run) else None
         pace = speed / fitness.threshold_speed if speed is not None and fitness is not None else None
         load, source = session_load(run, self.athlete, self.zones, kind, pace)
-        run = _worked_out(
-            run, kind=kind, hard=hard, long=long, trail=trail, easy_intended=easy,
-            judged=judged(run, kind, speed, self.zones, self.known) if easy and run.day not in self.race_days else None,
-            above_share=above_share(run, self.zones), load=load, load_source=source, graded_speed=graded_speed(run),
-            **_from_streams(run),
+        looked_at = easy and run.day not in self.race_days
+        verdict = judged(run, kind, speed, self.zones, self.known) if looked_at else None
+        # By place, in the order of the fields: by name takes twice as long, and a runner has thousands.
+        values: Sequence[Any] = (
+            *_RECORDED(run), kind, hard, long, run.trail, easy, verdict, above_share(run, self.zones), load, source,
+            _loss(run), graded,
         )  # fmt: skip
+        run = Activity(*values, **_from_streams(run))
+        self._remember(run, race)
+        return run
+
+    def _raced(self, activity: Activity, fitness: Fitness | None) -> tuple[Activity, Race | None]:
+        """The run, marked where it was on trails, and the race that it was."""
+        planned = self.planned.get(activity.id)
+        trail = is_trail(activity, self.trail_shoes) or (planned is not None and planned.trail)
+        run = _worked_out(activity, trail=True) if trail else activity
+        return run, raced(run, planned, self.zones, fitness) if is_race(run, planned, self.zones, fitness) else None
+
+    def _remember(self, run: Activity, race: Race | None) -> None:
         if race is not None:
             self.races[run.id] = race
         self.known.remember(run, race)
-        return run
 
     def _after_taxing(self, day: date) -> bool:
         return self.known.taxing_day == day - timedelta(days=1)
@@ -145,13 +171,16 @@ def _worked_out(activity: Activity, **fields_from_kind_on: Any) -> Activity:
     return Activity(*_RECORDED(activity), **fields_from_kind_on)
 
 
+def _loss(activity: Activity) -> float | None:
+    return None if activity.streams is None or activity.trainer else activity.streams.loss_m
+
+
 def _from_streams(activity: Activity) -> dict[str, Any]:
     """What the recorded seconds say. Decoupling in the heat says nothing about endurance."""
     streams = activity.streams
     if streams is None:
         return {}
     return {
-        "loss_m": None if activity.trainer else streams.loss_m,
         "efficiency": streams.efficiency,
         "decoupling": None if is_hot(activity) else streams.decoupling,
         "strides": streams.strides,

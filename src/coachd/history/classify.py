@@ -128,8 +128,7 @@ def _goes_on(before: Activity, run: Activity) -> bool:
 
 
 def _join(parts: Sequence[Activity], whole: dict[int, Activity]) -> None:
-    apart = any(part.workout_type in (1, 3) or part.tags & {"race", "workout"} for part in parts)
-    if len(parts) < 2 or apart:
+    if len(parts) < 2 or any(part.workout_type in (1, 3) or part.tags & {"race", "workout"} for part in parts):
         return
     longest = max(parts, key=lambda part: (part.moving_s or 0.0, -part.id))
     streams = [part.streams for part in parts if part.streams is not None]

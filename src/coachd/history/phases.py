@@ -156,10 +156,10 @@ def _build_days(race: Race) -> int:
 def _idle(run_days: Sequence[date], last: date) -> Days:
     """The days on which a break had shown: never the first days of it, which looked like any others."""
     found: Days = {}
-    for index, day in enumerate(run_days):
-        until = run_days[index + 1] - timedelta(days=1) if index + 1 < len(run_days) else last
-        if (until - day).days >= BREAK_DAYS:
-            found |= _all("break", day + timedelta(days=_break_after(run_days[: index + 1])), until)
+    for index, (day, after) in enumerate(pairwise([*run_days, last + timedelta(days=1)]), 1):
+        if (after - day).days > BREAK_DAYS:
+            begins = day + timedelta(days=_break_after(run_days[:index]))
+            found |= _all("break", begins, after - timedelta(days=1))
     return found
 
 

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from datetime import timedelta
+from itertools import chain
 from typing import NamedTuple
 
 from coachd.language.rule import Rule
@@ -61,7 +62,7 @@ class Gates:
 def missing_history(view: View) -> str:
     """Why too little is known of the athlete for nudges, in words; an empty text when enough is known."""
     days, runs = _days(view), 0
-    for activity in view.activities:
+    for activity in chain(view.history.earlier, view.activities):
         runs += activity.family == "run"
         if runs >= MINIMUM_RUNS and days >= MINIMUM_DAYS:
             return ""

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Mapping
 from dataclasses import replace
 from datetime import date, timedelta
+from functools import lru_cache
 from itertools import pairwise
 
 from coachd.language.evaluate import Verdict
@@ -38,7 +39,7 @@ class Memory:
         if key in self._kept:
             return self._kept[key]
         found = self._given.get(key)
-        fresh = RuleState(*key, fingerprint=rule.fingerprint)
+        fresh = _fresh(*key, rule.fingerprint)
         if found is None:
             return fresh
         if found.fingerprint in ("", rule.fingerprint):
@@ -56,6 +57,12 @@ class Memory:
         blank = {key: RuleState(*key, fingerprint=state.fingerprint) for key, state in self._kept.items()}
         kept = {key: state for key, state in self._kept.items() if key in self._given or state != blank[key]}
         return {**self._given, **kept}
+
+
+@lru_cache(maxsize=1024)
+def _fresh(rule: str, subject: str, fingerprint: str) -> RuleState:
+    # Kept: it is the same for everybody, and most rules have nothing to remember about most runners.
+    return RuleState(rule, subject, fingerprint=fingerprint)
 
 
 def after_asking(rule: Rule, verdict: Verdict, state: RuleState) -> RuleState:

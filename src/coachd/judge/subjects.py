@@ -3,19 +3,19 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
-from dataclasses import dataclass, replace
+from dataclasses import replace
 from datetime import date, timedelta
 
 from coachd.language.evaluate import eligible
 from coachd.language.rule import Rule
 from coachd.language.view import View
-from coachd.model import Activity, Period, Race, Shoe
+from coachd.model import Activity, Period, Race, Shoe, record
 
 RACES_BACK_DAYS = 90
 RACES_AHEAD_DAYS = 366
 
 
-@dataclass(frozen=True, slots=True)
+@record
 class Subject:
     """One thing a rule is asked about, with the history as of the moment at which it is asked.
 

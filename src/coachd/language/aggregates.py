@@ -80,7 +80,7 @@ class _Series:
     __slots__ = ("days", "ids", "met", "values")
 
     def __init__(self, aggregate: Aggregate, items: Sequence[Activity] | Sequence[Night], context: Context) -> None:
-        met = [item for item in items if _counts(aggregate, item, context)]
+        met = _counted(aggregate, items, context)
         pairs: list[tuple[Activity | Night, Raw]] = [(item, None) for item in met]
         if (field := aggregate.field) is not None:
             pairs = [(item, value) for item in met if (value := field.read(item)) is not None]
@@ -125,10 +125,16 @@ def _sorted_out(aggregate: Aggregate, view: View, days: int, context: Context) -
     return _Series(aggregate, look(days, aggregate.before), context)
 
 
-def _counts(aggregate: Aggregate, item: Activity | Night, context: Context) -> bool:
-    if aggregate.families is not None and (isinstance(item, Night) or item.family not in aggregate.families):
-        return False
-    return aggregate.where is None or aggregate.where.run(context, item) is True
+def _counted(
+    aggregate: Aggregate, items: Sequence[Activity] | Sequence[Night], context: Context
+) -> Sequence[Activity | Night]:
+    """The items of the aggregate's sports for which its `where` is true."""
+    found: Sequence[Activity | Night] = items
+    if (families := aggregate.families) is not None:
+        found = [item for item in found if isinstance(item, Activity) and item.family in families]
+    if (where := aggregate.where) is not None:
+        found = [item for item in found if where.run(context, item) is True]
+    return found
 
 
 def _numbers(values: Sequence[Raw]) -> list[float]:

@@ -7,7 +7,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 from dataclasses import fields
-from datetime import UTC, datetime, time
+from datetime import UTC, datetime, time, timedelta
 from typing import Any, cast
 
 from coachd.language.case_numbers import CaseNumbers
@@ -43,10 +43,11 @@ class ActivityReader:
     def activities(self, entry: Node) -> Iterator[Activity]:
         found = self.activity(entry)
         clock = time.fromisoformat(entry.string("at", "09:00"))
+        ahead = timedelta(seconds=self.read.quantity(entry, "utc_offset", TIME) or 0.0)
         for day in self.read.days(entry):
             self.number += 1
             at = datetime.combine(day, clock)
-            yield Activity(id=self.number, start=at.replace(tzinfo=UTC), start_local=at, **found)
+            yield Activity(id=self.number, start=at.replace(tzinfo=UTC) - ahead, start_local=at, **found)
 
     def activity(self, entry: Node) -> dict[str, Any]:
         """The fields of one activity. A run's missing time or distance follows from its pace."""

@@ -119,7 +119,7 @@ class HistoryReader:
             races=calendar,
             modes=(Mode(cast("Any", mode), self.read.day(about.string("mode_since", _MODE_SINCE))),) if mode else (),
             phases=tuple(PhaseSpan(phase, day, last) for (day, phase), last in zip(phases, ends, strict=False)),
-            tracks=dict.fromkeys(about.strings("tracks"), True),
+            tracks={word.removeprefix("no-"): not word.startswith("no-") for word in about.strings("tracks")},
             starting=frozenset(about.strings("starting")),
         )
 

@@ -133,10 +133,9 @@ class Document:
             place = mark.index if mark else 0
             self.add(Fault(place, place + 1, f"this is not YAML: {error.problem or error.context}"))
         except yaml.reader.ReaderError as error:
-            place = cast("int", error.position)
-            self.add(
-                Fault(place, place + 1, f"the character U+{ord(self.text[place]):04X} cannot stand in a rule file")
-            )
+            sign = cast("int", error.character)  # libyaml counts its position in bytes
+            place = max(0, self.text.find(chr(sign)))
+            self.add(Fault(place, place + 1, f"the character U+{sign:04X} cannot stand in a rule file"))
         except (yaml.YAMLError, ValueError) as error:
             self.add(Fault(0, 1, f"this is not YAML: {' '.join(str(error).split())}"))
         return None

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Iterator
-from dataclasses import dataclass
 from math import isfinite
 from typing import Any, Literal
 
@@ -16,7 +15,7 @@ from coachd.language.rule import Rule, Value
 from coachd.language.types import Raw
 from coachd.language.view import View
 from coachd.language.vocabulary import names_for
-from coachd.model import Activity, Evidence
+from coachd.model import Activity, Evidence, record
 from coachd.units import System
 
 
@@ -76,10 +75,10 @@ class Facts(dict[str, Raw]):
         compute = origin.measure.compute
         if origin.measure.subject is not None:
             return compute(view, self._subject, **given)
-        return view.once((origin.measure.name, *sorted(given.items())), lambda: compute(view, **given))
+        return view.once((origin.measure.name, *given.items()), lambda: compute(view, **given))
 
 
-@dataclass(frozen=True, slots=True)
+@record
 class Verdict:
     """What a rule says about a subject. `context` gives every name it could use, in base units.
 

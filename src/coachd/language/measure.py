@@ -13,12 +13,13 @@ from typing import Any, Literal
 
 from coachd.language.compile import Expression
 from coachd.language.types import Raw, Type
+from coachd.model import record
 
 Data = Literal["heart rate", "streams", "cadence", "elevation", "gear", "nights", "weather", "calendar"]
 """Kinds of data that are not there for every runner. A rule needs those of its measures and fields together."""
 
 
-@dataclass(frozen=True, slots=True)
+@record
 class Measured:
     """A value in base units, None if unknown, with the activities that made it."""
 

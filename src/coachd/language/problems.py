@@ -16,6 +16,9 @@ HIDDEN = re.compile(r"[\x00-\x08\x0b-\x1f\x7f-\x9f\u2028-\u202e\u2066-\u2069]")
 """Signs that steer a terminal or turn the direction of a line: a rule could be read other than it is."""
 
 
+_PICTURE = re.compile(r" *\d* \| ")
+
+
 @dataclass(frozen=True, slots=True)
 class Fault:
     """One mistake in one text: `start` and `end` are character offsets in that text."""
@@ -55,6 +58,12 @@ def shown_fault(name: str, text: str, fault: Fault) -> str:
     if fault.hint:
         shown.append(f"       = {fault.hint}")
     return "\n".join(shown)
+
+
+def in_one_line(problem: str) -> str:
+    """A problem as `shown_fault` prints it, for where lines are wrapped: without the picture of its line."""
+    lines = [line.strip() for line in problem.splitlines() if not _PICTURE.match(line)]
+    return "".join(f"; {line[2:]}" if line.startswith("= ") else f" {line}" for line in lines).strip()
 
 
 def did_you_mean(word: str, known: Iterable[str]) -> str:

@@ -35,6 +35,7 @@ class _Sorted:
         seen = [activity for activity in history.activities if activity.excluded is None]
         self.activities = tuple(sorted(seen, key=attrgetter("day", "start")))
         self.days = [activity.day for activity in self.activities]
+        self.first_day = min((activity.day for activity in history.earlier), default=next(iter(self.days), None))
         self.runs = [activity for activity in self.activities if activity.family == "run"]
         self.run_days = [run.day for run in self.runs]
         self.night_days = [night.day for night in history.nights]
@@ -57,7 +58,7 @@ class _Sorted:
     def worn(self) -> dict[str, _Worn]:
         """Gear id -> its use. An odometer also counts what rules must not see."""
         used: dict[str, list[Activity]] = {}
-        for activity in sorted((*self.activities, *self.history.excluded), key=lambda activity: activity.day):
+        for activity in sorted((*self.activities, *self.history.excluded), key=attrgetter("day")):
             if activity.gear_id is not None:
                 used.setdefault(activity.gear_id, []).append(activity)
         return {
@@ -155,7 +156,8 @@ class View:
     @property
     def first_day(self) -> date | None:
         """The day of the first activity known; None before it."""
-        return self._sorted.days[0] if self._end else None
+        first = self._sorted.first_day
+        return first if first is not None and first <= self.as_of else None
 
     def races_run(self, days: int, before: int = 0) -> list[Race]:
         """The races that were run within a window, by day."""

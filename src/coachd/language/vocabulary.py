@@ -52,6 +52,14 @@ def _graded_pace(activity: Activity) -> float | None:
     return 1 / activity.graded_speed if activity.graded_speed else None
 
 
+def _energy_pace(activity: Activity) -> float | None:
+    """The other of the two models of grade: by the energy that a slope costs, not by the heart rate it goes with."""
+    streams = activity.streams
+    if streams is None or not streams.graded_minetti_m or not streams.moving_s or activity.trainer or activity.manual:
+        return None
+    return streams.moving_s / streams.graded_minetti_m
+
+
 def _climb_rate(activity: Activity) -> float | None:
     """Metres of height per metre of distance."""
     if activity.gain_m is None or not activity.distance_m:
@@ -85,7 +93,10 @@ ACTIVITY: Mapping[str, Field] = {
         number("pace"), _pace, "moving pace; unknown on a treadmill, for manual entries and without distance"
     ),
     "graded_pace": Field(
-        number("pace"), _graded_pace, "pace on the flat for the same effort; unknown where pace or heights are"
+        number("pace"), _graded_pace, "pace on the flat at the same heart rate; unknown where pace or heights are"
+    ),
+    "energy_pace": Field(
+        number("pace"), _energy_pace, "pace on the flat for the same energy (Minetti 2002), from streams", "streams"
     ),
     "gain": Field(number("climb"), lambda a: a.gain_m, "height gained", "elevation"),
     "loss": Field(number("climb"), lambda a: a.loss_m, "height lost, from streams; else unknown", "elevation"),

@@ -66,7 +66,8 @@ def second_highest_hr(view: View, *, over: int = 90, before: int = 0) -> Measure
 
 @measure(YES_NO, subject="activity")
 def looks_like_a_race(view: View, activity: Activity) -> Measured:
-    """Whether a run has the name of a race, or is on the day and of the distance of one in the calendar, unmarked.
+    """Whether a run that nobody marked as a race was taken for one, has the name of one, or is on the day and of the
+    distance of one in the calendar.
 
     False where its source or a tag says that it was a race; distances agree within 6 %. A name alone proves nothing:
     ask for the effort as well. Source: coaching convention. Never unknown.
@@ -78,7 +79,8 @@ def looks_like_a_race(view: View, activity: Activity) -> Measured:
         and abs(race.distance_m - (activity.distance_m or 0.0)) <= SAME_DISTANCE * race.distance_m
         for race in view.athlete.races
     )
-    return Measured(planned or RACE_WORDS.search(activity.name) is not None, (activity.id,))
+    named = activity.kind == "race" or RACE_WORDS.search(activity.name) is not None
+    return Measured(planned or named, (activity.id,))
 
 
 @measure(number("count"))

@@ -96,6 +96,12 @@ def spoke_of_strength(view: View) -> Measured:
 
 
 @measure(YES_NO)
+def never_logs_cross(view: View) -> Measured:
+    """Whether the athlete said that cross-training is not logged. Source: the athlete's own word. Never unknown."""
+    return Measured(view.athlete.tracks.get("cross") is False)
+
+
+@measure(YES_NO)
 def starts_mobility(view: View) -> Measured:
     """Whether the athlete asked for help to begin with mobility work. Source: the athlete's own word. Never unknown."""
     return Measured("mobility" in view.athlete.starting)

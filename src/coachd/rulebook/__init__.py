@@ -19,6 +19,7 @@ from coachd.measures import registry
 from coachd.resources import shipped
 from coachd.rulebook.between import problems_between
 from coachd.rulebook.inline_tests import mutate, test
+from coachd.rulebook.lint import warnings
 from coachd.rulebook.overrides import Overrides, in_force, overridden, with_params
 from coachd.rulebook.profiles import ProfileFile, read_profile
 
@@ -35,8 +36,8 @@ Signature = Mapping[Path, tuple[int, int]]
 """File -> when it was changed, in nanoseconds, and its size."""
 
 __all__ = [
-    "LEAST_LOOKBACK_DAYS", "Overrides", "ProfileFile", "Rulebook", "check", "for_athlete", "load", "mutate", "reload",
-    "schema", "stale", "test", "with_params",
+    "LEAST_LOOKBACK_DAYS", "Overrides", "ProfileFile", "Rulebook", "check", "examined", "for_athlete", "load", "mutate",
+    "reload", "schema", "stale", "test", "with_params",
 ]  # fmt: skip
 
 
@@ -129,9 +130,14 @@ def reload(book: Rulebook) -> Rulebook:
 
 
 def check(paths: Sequence[Path]) -> list[str]:
-    """Every problem in rule files or folders of them, as text; what the rules' own tests say is left to `test`.
+    """Every problem in rule files or folders of them, as text."""
+    return examined(paths)[0]
 
-    Rules may name those that are shipped, wherever they lie themselves.
+
+def examined(paths: Sequence[Path]) -> tuple[list[str], list[str]]:
+    """Every problem in rule files or folders of them, and what is allowed in them and yet worth a word, as text.
+
+    What the rules' own tests say is left to `test`. Rules may name those that are shipped, wherever they lie.
     """
     rules, problems = _read([file for path in paths for file in _rule_files(path)])
     problems += [f"{path}: no rule file is in it; they end in .yaml" for path in paths if not _rule_files(path)]
@@ -140,7 +146,7 @@ def check(paths: Sequence[Path]) -> list[str]:
     book = _sorted_out(Rulebook((), profiles=profiles), list(rules.values()), {})
     for name in profiles:
         faults += for_athlete(book, {}, [name]).problems
-    return [*problems, *faults]
+    return [*problems, *faults], warnings(rules.values())
 
 
 def schema() -> dict[str, Any]:

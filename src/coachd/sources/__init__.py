@@ -2,12 +2,29 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Collection, Mapping
 from dataclasses import dataclass, field
 from datetime import datetime
 from typing import Any, Protocol
 
 from coachd.model import Recording, Shoe
+
+_CONTROL = re.compile(r"[\x00-\x08\x0b-\x1f\x7f-\x9f\u202a-\u202e\u2066-\u2069]")
+"""What steers a terminal or turns a line round; tab and line feed are none of it."""
+
+
+def harmless(text: str) -> str:
+    """A text from outside without what no database takes or what steers a terminal: control signs and halves of
+    characters."""
+    return _CONTROL.sub("", text).encode(errors="replace").decode()
+
+
+def sensible(moment: datetime) -> datetime:
+    """The moment. Raises ValueError where it lies so far away that a calendar ends near it."""
+    if not 1900 <= moment.year < 2200:
+        raise ValueError(f"its date {moment.date()} cannot be right")
+    return moment
 
 
 @dataclass(frozen=True, slots=True)

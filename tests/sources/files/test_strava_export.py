@@ -165,9 +165,15 @@ def test_a_row_that_cannot_be_read_is_skipped_with_its_reason(make_csv, make_tab
     assert "2 cells where the header has 27" in reasons[4]
 
 
-def test_a_date_at_the_edge_of_time_is_skipped_and_not_fatal(make_csv):
-    path = make_csv({}, {"Activity ID": "8", "Activity Date": "0001-01-01 00:00:00"})
-    assert read(path, ZoneInfo("America/New_York")).skipped[0][0] == "8"
+@pytest.mark.parametrize("day", ["0001-01-01", "9999-12-29"])
+def test_a_date_at_the_edge_of_time_is_skipped_and_not_fatal(make_csv, day):
+    path = make_csv({}, {"Activity ID": "8", "Activity Date": f"{day} 00:00:00"})
+    assert read(path, ZoneInfo("America/New_York")).skipped == (("8", f"its date {day} cannot be right"),)
+
+
+def test_a_name_does_not_steer_a_terminal(make_csv):
+    run = only(make_csv({"Activity Name": "a\x1b[31m\n\u202eb", "Activity Description": "c\x07"}))
+    assert (run.name, run.description) == ("a[31m b", "c")
 
 
 def test_shoes_are_named_and_nothing_else_of_the_account_is_opened(make_zip, make_table, monkeypatch):

@@ -112,6 +112,11 @@ def test_a_row_whose_start_cannot_be_read_says_which_field(one, value):
         one(start_date_local=value)
 
 
+def test_a_start_at_the_end_of_the_calendar_is_refused(one):
+    with pytest.raises(ValueError, match="its date 9999-12-29 cannot be right"):
+        one(start_date="9999-12-29T00:00:00Z")
+
+
 def test_a_row_without_any_sport_says_so(one):
     with pytest.raises(ValueError, match="no sport"):
         one(sport_type=None, type=None)
@@ -168,6 +173,10 @@ def test_no_row_whatever_takes_its_page_along(odd):
 def test_text_that_no_database_takes_is_made_harmless(one, field):
     run = one(**{field: "Reds\0 \ud83d!"})
     assert "Reds ?!" in (run.name, run.gear_id, run.device, run.sport)
+
+
+def test_a_name_is_one_line(one):
+    assert one(name="Morning\r\nBcc: x").name == "Morning Bcc: x"
 
 
 # gear and zones

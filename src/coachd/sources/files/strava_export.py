@@ -18,6 +18,7 @@ from zoneinfo import ZoneInfo
 
 from coachd.errors import InputProblem
 from coachd.model import Recording, Shoe, family_of
+from coachd.sources import harmless, sensible
 from coachd.sources.files import archive
 from coachd.sources.files.strava_dialect import field_of, moment, number, sport_of, yes
 
@@ -143,7 +144,7 @@ def _recording(row: list[str], columns: Mapping[str, int], keys: Sequence[str], 
         raise ValueError(f"{activity_id[:40]!r} is not an activity id")
     if not sport:
         raise ValueError("it has no activity type")
-    start = moment(cells["date"])
+    start = sensible(moment(cells["date"]))
     elapsed = _measured(cells, "elapsed")
     return Recording(
         source="files",
@@ -153,8 +154,8 @@ def _recording(row: list[str], columns: Mapping[str, int], keys: Sequence[str], 
         start=start,
         start_local=start.astimezone(home_zone).replace(tzinfo=None),
         zone=home_zone.key,
-        name=cells.get("name", ""),
-        description=cells.get("description", ""),
+        name=" ".join(harmless(cells.get("name", "")).split()),
+        description=harmless(cells.get("description", "")),
         distance_m=_measured(cells, "distance") or _shown_metres(cells, elapsed),
         moving_s=_measured(cells, "moving"),
         elapsed_s=elapsed,
@@ -163,7 +164,7 @@ def _recording(row: list[str], columns: Mapping[str, int], keys: Sequence[str], 
         max_hr=_measured(cells, "max_hr"),
         cadence_spm=_cadence(cells, sport),
         workout_type=1 if yes(cells.get("race", "")) else 2 if yes(cells.get("long_run", "")) else None,
-        gear_name=cells.get("gear") or None,
+        gear_name=harmless(cells.get("gear", "")) or None,
         commute=yes(cells.get("commute", "")),
         manual=cells.get("filename") == "",
         raw={key: cell for key, cell in zip(keys, row, strict=True) if cell},

@@ -3,20 +3,18 @@
 from __future__ import annotations
 
 import math
-import re
 from collections.abc import Mapping
 from datetime import UTC, datetime
 from typing import Any
 
 from coachd.model import Recording, Shoe, family_of
+from coachd.sources import harmless, sensible
 
 # Routes and positions are never stored: no rule needs them, and the terms forbid keeping geographic data.
 _DROPPED = (
     "map", "start_latlng", "end_latlng", "start_latitude", "start_longitude", "photos", "segment_efforts",
     "similar_activities",
 )  # fmt: skip
-
-_CONTROL = re.compile(r"[\x00-\x08\x0b-\x1f\x7f-\x9f]")  # all but tab and line feed
 
 _FEET = ("run", "walk")  # families whose cadence Strava counts per leg
 
@@ -30,15 +28,17 @@ def recording(raw: Mapping[str, Any]) -> Recording:
     sport = _text(raw, "sport_type") or _text(raw, "type")
     if not sport:
         raise ValueError("it has no sport")
-    start_local = _moment(raw, "start_date_local").replace(tzinfo=None)  # its Z is false: it is the wall clock
+    start_local = sensible(_moment(raw, "start_date_local")).replace(
+        tzinfo=None
+    )  # its Z is false: it is the wall clock
     return Recording(
         source="strava",
         external_id=external_id,
         identity=f"strava:{external_id}",
         sport=sport,
-        start=_moment(raw, "start_date"),
+        start=sensible(_moment(raw, "start_date")),
         start_local=start_local,
-        name=_text(raw, "name"),
+        name=" ".join(_text(raw, "name").split()),
         zone=_zone(raw.get("timezone")),
         distance_m=_number(raw, "distance"),
         moving_s=_number(raw, "moving_time"),
@@ -133,9 +133,8 @@ def _number(raw: Mapping[str, Any], key: str) -> float | None:
 
 
 def _text(raw: Mapping[str, Any], key: str) -> str:
-    """The text, empty where there is none, without what no database takes or what steers a terminal: control signs
-    and halves of characters."""
-    return _CONTROL.sub("", str(raw.get(key) or "")).encode(errors="replace").decode()
+    """The text, made harmless; empty where there is none."""
+    return harmless(str(raw.get(key) or ""))
 
 
 def _moment(raw: Mapping[str, Any], key: str) -> datetime:
