@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import logging
-from datetime import UTC, date, datetime
+from datetime import UTC, date, datetime, timedelta
 
 import pytest
 
@@ -15,14 +15,15 @@ from coachd.model import Period, RuleState, Shoe
 from coachd.review import (
     as_remembered,
     consider,
+    first_day,
     judge_week,
     judged_from,
-    first_day,
     load_histories,
     load_history,
     read_weeks,
     whole_history,
 )
+from coachd.rulebook import Rulebook
 from coachd.store import athletes, judgements, outbox, profile, recordings
 
 WEEK = Period("2026-W47", date(2026, 11, 16), date(2026, 11, 22))
