@@ -76,6 +76,16 @@ def test_a_bad_edit_keeps_the_rules_and_is_told_once(coach, tmp_path):
     assert len(notices(coach)) == 1
 
 
+def test_another_mistake_of_the_same_hour_is_not_a_mail_of_its_own(coach, tmp_path):
+    for number, name in enumerate(("runz", "rnus", "runns")):
+        write(tmp_path, RULE.format(id="first-one", when=f"{name} > 0"), age=number)
+        pipeline.tick(coach)
+    assert len(notices(coach)) == 1
+    coach.clock.advance(timedelta(days=1, minutes=1))
+    pipeline.tick(coach)
+    assert len(notices(coach)) == 2
+
+
 def test_a_mended_file_is_in_force_again(coach, tmp_path):
     write(tmp_path, RULE.format(id="first-one", when="runz > 0"))
     pipeline.tick(coach)

@@ -523,6 +523,13 @@ class TestWhatIsWorthAWord:
     def test_a_rule_with_both_tests_and_a_week_to_rest_is_left_alone(self, tmp_path):
         assert rulebook.examined([self.written(tmp_path, "week", self.FIRES + self.SILENT)]) == ([], [])
 
+    def test_a_copy_of_a_shipped_rule_can_be_tried_and_not_installed(self, tmp_path):
+        copy = tmp_path / "copy.yaml"
+        copy.write_text((shipped("rules") / "rest" / "rest-plan.yaml").read_text(encoding="utf-8"), encoding="utf-8")
+        problems, (warning,) = rulebook.examined([copy])
+        assert problems == []
+        assert "'rest-plan' is the id of a rule that comes with coachd" in warning
+
     def test_the_shipped_rules_leave_nothing_to_say(self):
         assert rulebook.examined([shipped("rules")]) == ([], [])
 

@@ -38,6 +38,7 @@ LONGEST_WAIT = timedelta(days=2)
 STREAMS_A_LOOK = 40
 """Streams come one activity a request: a look asks for so many and leaves the rest, older ones, to the next looks."""
 
+RULES_TOLD = timedelta(days=1)
 OUTAGE_TOLD = timedelta(days=1)
 """Outages end by themselves, mostly within hours: only one that lasts is worth a message."""
 
@@ -168,15 +169,19 @@ def _notify_once(coach: Coach, name: str, source: str) -> None:
 def tell_of_rules(coach: Coach) -> None:
     """Put one message out about problems in rule files, to the operator: whoever was the first athlete here.
 
-    The key is made of the problems, so the same ones are told once, also over restarts.
+    The key is made of the problems, so the same ones are told once, also over restarts. Others wait a day: whoever is
+    at work on a file makes several mistakes.
     """
     problems = coach.rules.problems
     key = hashlib.sha256("\n".join(problems).encode()).hexdigest()[:16]
     body = {"source": "rules", "state": "rules", "detail": in_one_line(problems[0])}
     with coach.store.begin() as db:
-        operator = next(iter(athletes.names(db)), None)
-        if operator is not None:
-            outbox.put(db, operator, outbox.NOTICE, f"rules:{key}", coach.channels, body, coach.clock.now())
+        operator, now = next(iter(athletes.names(db)), None), coach.clock.now()
+        if operator is None:
+            return
+        lately = [row for row in outbox.recent(db, operator) if now - row.created_at < RULES_TOLD]
+        if not any(row.period.startswith("rules:") for row in lately):
+            outbox.put(db, operator, outbox.NOTICE, f"rules:{key}", coach.channels, body, now)
 
 
 def worth_a_look(state: SourceState, now: datetime) -> bool:

@@ -42,7 +42,7 @@ def heed_rules(coach: Coach, *, anyway: bool = False) -> None:
     before = coach.rules
     for problem in coach.refresh_rules(anyway=anyway):
         log.warning("rules: %s", problem)
-    if coach.rules is not before:
+    if coach.rules.rules is not before.rules:
         log.info("rules read again: %d in force", len(coach.rules.rules))
     if coach.rules.problems:
         gather.tell_of_rules(coach)

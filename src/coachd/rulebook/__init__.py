@@ -141,12 +141,20 @@ def examined(paths: Sequence[Path]) -> tuple[list[str], list[str]]:
     """
     rules, problems = _read([file for path in paths for file in _rule_files(path)])
     problems += [f"{path}: no rule file is in it; they end in .yaml" for path in paths if not _rule_files(path)]
-    problems += problems_between(rules, _read(_rule_files(shipped("rules")), ())[0] if _names_others(rules) else {})
+    ours = shipped("rules")
+    theirs = {name: rule for name, rule in rules.items() if not _is_in(rule.file, [ours])}
+    known = _read(_rule_files(ours), ())[0] if theirs else {}
+    problems += problems_between(rules, known)
     profiles, faults = _profiles(paths)
     book = _sorted_out(Rulebook((), profiles=profiles), list(rules.values()), {})
     for name in profiles:
         faults += for_athlete(book, {}, [name]).problems
-    return [*problems, *faults], warnings(rules.values())
+    taken = [
+        f"{rule.place}: '{name}' is the id of a rule that comes with coachd: in RULES_DIR it needs another one"
+        for name, rule in theirs.items()
+        if name in known
+    ]
+    return [*problems, *faults], [*taken, *warnings(rules.values())]
 
 
 def schema() -> dict[str, Any]:
@@ -162,10 +170,6 @@ def _sorted_out(book: Rulebook, rules: Sequence[Rule], switched: Mapping[str, bo
         rules=tuple(rule for rule, is_on in zip(rules, on, strict=True) if is_on),
         off=tuple(rule for rule, is_on in zip(rules, on, strict=True) if not is_on),
     )
-
-
-def _names_others(rules: Mapping[str, Rule]) -> bool:
-    return any(":" not in name and name not in rules for rule in rules.values() for name in rule.inhibits)
 
 
 def _is_in(file: Path | str, folders: Sequence[Path]) -> bool:
