@@ -252,3 +252,17 @@ def test_cleaning_again_changes_nothing_and_doubles_never_vanish_altogether(make
     assert bool(kept) == bool(activities)
     for double in aside:
         assert any(overlap(double, other) for other in kept)
+
+
+def test_hours_of_standing_are_no_run(make_activity, now):
+    _, (aside,) = cleaned([make_activity(distance_m=10_000.0, moving_s=24 * 3600.0)], now)
+    assert aside.excluded == "it is hours of standing: was the watch still on?"
+    (kept,), _ = cleaned([make_activity(distance_m=160_000.0, moving_s=40 * 3600.0)], now)
+    assert kept.distance_m == 160_000.0
+
+
+def test_more_climb_than_a_wall_has_is_unknown(make_activity, now):
+    (kept,), _ = cleaned([make_activity(distance_m=10_000.0, moving_s=3_600.0, gain_m=30_000.0)], now)
+    assert kept.gain_m is None
+    (steep,), _ = cleaned([make_activity(distance_m=2_000.0, moving_s=3_600.0, gain_m=1_000.0)], now)
+    assert steep.gain_m == 1_000.0

@@ -120,8 +120,16 @@ def test_hills_trails_and_treadmills_are_unknown_by_pace(verdict, known, values)
     assert verdict(pace("4:40") | values, zones=Zones(), known=known()) is None
 
 
-def test_without_a_race_critical_speed_judges(verdict, make_activity):
+def jogger(make_activity):
+    """Somebody whose usual runs are slow."""
     known = Known()
+    for _ in range(5):
+        known.remember(make_activity(day=-40, streams=StreamNumbers(graded_m=2_600.0, moving_s=1_000.0)), None)
+    return known
+
+
+def test_without_a_race_critical_speed_judges(verdict, make_activity):
+    known = jogger(make_activity)
     efforts = {metres: (metres - 150) / 3.7 for metres in (1_000, 1_609, 5_000)}
     known.remember(make_activity(day=-10, streams=StreamNumbers(best_s=efforts)), None)
     limit = 1 / (0.823 * 3.7)
@@ -132,7 +140,9 @@ def test_without_a_race_critical_speed_judges(verdict, make_activity):
 def test_without_race_and_critical_speed_the_own_best_20_minutes_judge(verdict, make_activity):
     known = Known()
     known.remember(make_activity(day=-90, streams=StreamNumbers(best_20min_speed=3.5)), None)
-    known.remember(make_activity(day=-80, streams=StreamNumbers(best_20min_speed=3.0)), None)
+    for run in jogger(make_activity)._efforts:
+        known.remember(run, None)
+    known.remember(make_activity(day=-30, streams=StreamNumbers(best_20min_speed=3.3)), None)
     assert verdict({"distance_m": 9_500.0, "moving_s": 3_000.0, "gain_m": 0.0}, Zones(), known) == "hot"
     assert verdict({"distance_m": 9_400.0, "moving_s": 3_000.0, "gain_m": 0.0}, Zones(), known) == "fine"
     assert verdict({"day": 1} | {"distance_m": 9_500.0, "moving_s": 3_000.0, "gain_m": 0.0}, Zones(), known) == "hot"

@@ -62,18 +62,36 @@ def test_the_usual_run_is_the_median_of_28_days(make_activity, steps):
         runs.append((day, float(seconds)))
 
 
-def test_efforts_are_forgotten_after_90_days(make_activity):
+def jogger(make_activity, speed=2.7, runs=5):
+    """Somebody whose usual runs are as fast as that."""
     known = Known()
+    for _ in range(runs):
+        known.remember(make_activity(streams=StreamNumbers(graded_m=1_000 * speed, moving_s=1_000.0)), None)
+    return known
+
+
+def test_the_best_of_somebody_who_always_runs_alike_is_no_effort(make_activity):
+    for speed, runs, expected in ((2.7, 5, 3.3), (2.8, 5, None), (2.7, 4, None)):
+        known = jogger(make_activity, speed, runs)
+        known.remember(make_activity(streams=StreamNumbers(best_20min_speed=3.3)), None)
+        assert known.best_20min_speed(DAY) == expected
+
+
+def test_efforts_are_forgotten_after_90_days(make_activity):
+    known = jogger(make_activity)
     known.remember(make_activity(streams=StreamNumbers(best_20min_speed=3.5)), None)
     assert known.best_20min_speed(DAY + timedelta(days=90)) == 3.5
     assert known.best_20min_speed(DAY + timedelta(days=91)) is None
 
 
 def test_critical_speed_takes_the_best_of_each_distance_and_no_jogging(make_activity):
-    known = Known()
+    known = jogger(make_activity)
     for best in ({1_000: 300.0, 5_000: 1_310.8}, {1_000: 229.7, 1_609: 394.3, 21_097: 6_500.0}):
         known.remember(make_activity(streams=StreamNumbers(best_s=best)), None)
     assert known.critical_speed(DAY).speed == pytest.approx(3.7, abs=0.01)
-    jogged = Known()
+    same = jogger(make_activity, speed=3.4)
+    same.remember(make_activity(streams=StreamNumbers(best_s={1_000: 229.7, 1_609: 394.3, 5_000: 1_310.8})), None)
+    assert same.critical_speed(DAY) is None
+    jogged = jogger(make_activity, speed=2.0)
     jogged.remember(make_activity(streams=StreamNumbers(best_s={1_000: 360.0, 1_609: 500.0, 5_000: 1_900.0})), None)
     assert jogged.critical_speed(DAY) is None

@@ -13,6 +13,8 @@ from coachd.model import Activity
 
 EARLIEST = datetime(1980, 1, 1, tzinfo=UTC)  # GPS time begins in January 1980; anything before is a clock error
 LONGEST_S = 48 * 3600.0
+SLOWEST_RUN, LONG_S = 0.5, 6 * 3600.0  # m/s for so long: even the last of a mountain ultra walks faster
+STEEPEST = 0.6  # metres up per metre of distance: more than any course has
 FASTEST_RUN = 7.0  # m/s over a whole run, 2:23 /km: faster than the best 10 km ever run was a car or a clock error
 WALKING = 1.9  # m/s
 WALKING_CADENCE = 140  # steps/min
@@ -67,6 +69,8 @@ def _impossible(activity: Activity, latest: datetime, speed: float | None) -> st
         return "it has neither distance nor duration"
     if activity.family == "run" and speed is not None and speed > FASTEST_RUN:
         return "its speed cannot be a run"
+    if activity.family == "run" and speed is not None and speed < SLOWEST_RUN and moving_s > LONG_S:
+        return "it is hours of standing: was the watch still on?"
     return None
 
 
@@ -87,6 +91,8 @@ def _driven(run: Activity, speed: float | None, speeds: Sequence[float]) -> str 
 def _believable(activity: Activity, speed: float | None, hr_max: float | None) -> Activity:
     """The activity without the values that cannot be right, and with a walk called a walk."""
     changes = _doubtful_heart(activity, hr_max)
+    if activity.gain_m is not None and not 0 <= activity.gain_m <= STEEPEST * (activity.distance_m or 0.0):
+        changes["gain_m"] = None
     if activity.family == "run":
         changes |= {"sport": "Walk"} if _is_walk(activity, speed) else _run_changes(activity)
     return replace(activity, **changes) if changes else activity

@@ -10,6 +10,7 @@ from bisect import bisect_left, insort
 from collections import deque
 from dataclasses import dataclass, field
 from datetime import date
+from statistics import median
 
 from coachd.model import Activity, Race
 from coachd.physiology.racing import CriticalSpeed, critical_speed
@@ -22,6 +23,9 @@ VDOT_STALE_DAYS = 365
 """How long it says anything at all."""
 EFFORT_DAYS = 90
 CRITICAL_M = (1000, 1609, 5000)
+STANDS_OUT = 1.2
+"""How much faster than usual an effort is: the best of somebody who always runs alike says nothing of what they can."""
+FEWEST_USUAL = 5
 
 
 @dataclass(frozen=True, slots=True)
@@ -89,12 +93,23 @@ class Known:
                 if metres in CRITICAL_M:
                     best[metres] = min(seconds, best.get(metres, seconds))
         line = critical_speed(best)
-        return line if line is not None and line.believable else None
+        return line if line is not None and line.believable and self._stands_out(line.speed) else None
 
     def best_20min_speed(self, day: date) -> float | None:
-        """The fastest 20 minutes of the last 90 days in m/s; None without any recorded by the second."""
+        """The fastest 20 minutes of the last 90 days in m/s; None without any recorded by the second, and where they
+        were hardly faster than usual."""
         speeds = [run.streams.best_20min_speed for run in self._recent_efforts(day) if run.streams]
-        return max((speed for speed in speeds if speed is not None), default=None)
+        best = max((speed for speed in speeds if speed is not None), default=None)
+        return best if best is not None and self._stands_out(best) else None
+
+    def _stands_out(self, speed: float) -> bool:
+        """Whether a speed is well above that of the recent runs."""
+        usual = [
+            run.streams.graded_m / run.streams.moving_s
+            for run in self._efforts
+            if run.streams and run.streams.graded_m and run.streams.moving_s
+        ]
+        return len(usual) >= FEWEST_USUAL and speed >= STANDS_OUT * median(usual)
 
     def _recent_efforts(self, day: date) -> deque[Activity]:
         while self._efforts and (day - self._efforts[0].day).days > EFFORT_DAYS:
