@@ -1,7 +1,7 @@
 """Robin's scripted year as a history: the summaries of the demo with what streams, nights and weather would add.
 
 The detectors that read 1-Hz streams have tests of their own; here the numbers they would find are given directly, as
-coaching.md 6.1 states them, so that a week's verdict depends on the rules alone.
+the script states them, so that a week's verdict depends on the rules alone.
 """
 
 from __future__ import annotations

@@ -1,4 +1,4 @@
-"""Robin's year as services really deliver it: what is dirty must not change what is said (coaching.md 6.5).
+"""Robin's year as services really deliver it: what is dirty must not change what is said.
 
 The note expects no change from any dirt. That holds for everything that is set aside, mended or read past. It cannot
 hold where the dirt takes away what a rule counts: there only the rules that count it may judge otherwise. How often the

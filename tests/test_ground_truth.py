@@ -1,4 +1,4 @@
-"""A scripted year with known answers: which rule must speak in which week, and which must not (coaching.md 6.3)."""
+"""A scripted year with known answers: which rule must speak in which week, and which must not."""
 
 from __future__ import annotations
 

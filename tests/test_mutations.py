@@ -1,4 +1,4 @@
-"""Robin's year gone otherwise: each change of the script turns one answer over and leaves the others (coaching.md 6.4).
+"""Robin's year gone otherwise: each change of the script turns one answer over and leaves the others.
 
 A change is tried with three seeds and looked at until shortly after its week. Where the note expected something else,
 the test says what happens instead, and why.

@@ -106,7 +106,7 @@ def test_heat_counts_outdoors_only():
 
 
 def test_a_slope_counts_by_heart_rate_or_by_energy():
-    # coaching.md 4.2: 5 km up at 5 % and down again, raw 5:49 /km, are 5:33 by heart rate and 5:38 by energy.
+    # 5 km up at 5 % and down again, raw 5:49 /km, are 5:33 by heart rate and 5:38 by energy.
     seconds = 5000 / 2.6 + 5000 / 3.2
     numbers = StreamNumbers(moving_s=seconds, graded_m=10_475.0, graded_minetti_m=10_310.0)
     hilly = {"distance_m": 10_000.0, "moving_s": seconds, "streams": numbers}
@@ -118,7 +118,7 @@ def test_a_slope_counts_by_heart_rate_or_by_energy():
 
 
 def test_cadence_is_brought_to_one_speed():
-    # coaching.md 3.3: a mean of 157.2 at 2.82 m/s is 157.6 at 2.9 m/s.
+    # A mean of 157.2 at 2.82 m/s is 157.6 at 2.9 m/s.
     run = activity(0, cadence_spm=157.2, distance_m=2820.0, moving_s=1000.0)
     assert ACTIVITY["normal_cadence"].read(run) == pytest.approx(157.65, abs=0.01)
 

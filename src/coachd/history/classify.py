@@ -1,4 +1,4 @@
-"""What kind of run it was, in the order in which the signs are heard (coaching.md 4.11): the first that speaks decides.
+"""What kind of run it was, in the order in which the signs are heard: the first that speaks decides.
 
 1. a race: by its label, by the calendar, or by its name and its effort together;
 2. the athlete's tag; 3. the source's workout type; 4. words in the name;

@@ -1,4 +1,4 @@
-"""What rules must not see, and what they must not believe (coaching.md 4.13). Nothing is deleted: only set aside."""
+"""What rules must not see, and what they must not believe. Nothing is deleted: only set aside."""
 
 from __future__ import annotations
 

@@ -1,6 +1,6 @@
 """Commutes that nobody marked: the same way at the same time on the same weekday, week after week.
 
-Looked for only in the history of an athlete who confirmed the profile `commuter` (coaching.md, Amendment 5): for
+Looked for only in the history of an athlete who confirmed the profile `commuter`: for
 anybody else a Tuesday loop at seven is a Tuesday loop.
 """
 

@@ -1,7 +1,7 @@
 """How hard a run was: the time above the easy ceiling, whether it was a hard session, whether an easy run was easy.
 
 Unknown stays unknown: a verdict needs a heart rate that can be believed beside an anchor that was measured, or a pace
-on the flat beside a race that is not too old (coaching.md 4.12, Amendment 1).
+on the flat beside a race that is not too old.
 """
 
 from __future__ import annotations

@@ -1,7 +1,7 @@
 """The load of one session, with where it is from; an hour at threshold is about a hundred.
 
 The best source that there is: heart rate, pace, time. Perceived exertion would come before time, but no source of ours
-records it. Numbers from different sources are alike in scale only roughly (coaching.md 4.5).
+records it. Numbers from different sources are alike in scale only roughly.
 """
 
 from __future__ import annotations

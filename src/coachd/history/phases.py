@@ -1,6 +1,6 @@
 """Where in the year a runner is, day by day, as it was known on that day.
 
-The first of these that says something about a day decides (coaching.md 0, Amendments 2 and 3):
+The first of these that says something about a day decides:
 
 1. a declared phase;
 2. `break` while ill, injured or on holiday, declared or tagged: no plan outlives that;
@@ -115,7 +115,7 @@ def _out(modes: Iterable[Mode], last: date) -> Days:
 
 
 def _weekly_days(races: Iterable[Race]) -> set[date]:
-    """Days of short races that came round on that weekday in three of the last five weeks (Amendment 4)."""
+    """Days of short races that came round on that weekday in three of the last five weeks."""
     short = {race.day for race in races if race.activity is not None and race.distance_m <= WEEKLY_UP_TO_M}
     return {
         day
@@ -164,7 +164,7 @@ def _idle(run_days: Sequence[date], last: date) -> Days:
 
 
 def _break_after(run_days: Sequence[date]) -> int:
-    """Days without a run that make a break for somebody who ran on these sorted days: Amendment 2."""
+    """Days without a run that make a break for somebody who ran on these sorted days."""
     recent = run_days[bisect_left(run_days, run_days[-1] - timedelta(days=LOOKBACK_DAYS)) :]
     if len(recent) < FEWEST_RUN_DAYS:
         return BREAK_DAYS

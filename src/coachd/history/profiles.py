@@ -1,4 +1,4 @@
-"""Which profiles fit a runner, judged by what they did and said: suggestions, never decisions (Amendment 5)."""
+"""Which profiles fit a runner, judged by what they did and said: suggestions, never decisions."""
 
 from __future__ import annotations
 

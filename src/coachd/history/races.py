@@ -1,6 +1,6 @@
 """Races: which runs were one, what they say about the runner, and how they join the athlete's calendar.
 
-Short events that come round every week are races here like any other; what counts them less (coaching.md, Amendment 4)
+Short events that come round every week are races here like any other; what counts them less
 has to look at several and is left to the measures and to the phases.
 """
 
@@ -131,7 +131,7 @@ def _vdot(run: Activity, distance_m: float, time_s: float) -> float | None:
 
 
 def is_hot(run: Activity) -> bool:
-    """Whether the weather, where it is known, explains a slow run or a high heart rate (coaching.md 4.12)."""
+    """Whether the weather, where it is known, explains a slow run or a high heart rate."""
     if run.trainer or run.temperature_c is None or run.dew_point_c is None:
         return False
     return heat_index(run.temperature_c, run.dew_point_c) >= HOT_INDEX

@@ -9,7 +9,7 @@ from statistics import median
 from coachd.model import WEEKDAYS, Activity, Athlete, DayStats, Period, Weekday, WeekStats
 
 TRAINING_S = 20 * 60.0
-"""A session shorter than this does not make a day a training day (coaching.md, `rest-day-missing`)."""
+"""A session shorter than this does not make a day a training day (`no-rest-day`)."""
 
 
 def week_of(day: date, start: Weekday) -> Period:

@@ -44,7 +44,7 @@ def resolve(
     """The anchors in force. `activities` are cleaned; `zones_ceiling` tops zone 2 of the athlete's own Strava zones.
 
     The maximum is the athlete's word; else the highest two-minute mean of the last two years, if at least eight hard
-    efforts were recorded by the second (coaching.md, Amendment 1); else, marked `age`, Tanaka's guess. The threshold is
+    efforts were recorded by the second; else, marked `age`, Tanaka's guess. The threshold is
     the athlete's word, else 98 % of the highest mean of a 10 km race of 40 to 60 minutes within a year, unless a run of
     an hour or more averaged above that.
     Easy ends at the athlete's own number; else at 89 % of their own threshold, at the top of zone 2 of their Strava

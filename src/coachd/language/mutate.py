@@ -1,6 +1,6 @@
 """Small wrongs done to a rule on purpose: a good set of inline tests notices every one of them.
 
-One condition is dropped, one comparison turned round, or one boundary moved (rules-engine.md 4.5). A boundary is only
+One condition is dropped, one comparison turned round, or one boundary moved. A boundary is only
 moved between counts and whole days, because `>` and `>=` mean the same for a distance that nobody runs exactly.
 """
 

@@ -15,7 +15,7 @@ from coachd.language.modes import tagged
 from coachd.model import Activity, History, Mode, Night, Phase, Race, Shoe
 
 VDOT_DAYS = 120
-"""How long a VDOT says something about the form of the day (coaching.md 4.11: the best of the last 120 days)."""
+"""How long a VDOT says something about the form of the day (the best of the last 120 days)."""
 
 _T = TypeVar("_T")
 

@@ -68,14 +68,14 @@ def _climb_rate(activity: Activity) -> float | None:
 
 
 def heat_index(activity: Activity) -> float | None:
-    """Air temperature and dew point in Fahrenheit, added: 1.8 (T + Td) + 64 (coaching.md 4.10; Hadley 2013)."""
+    """Air temperature and dew point in Fahrenheit, added: 1.8 (T + Td) + 64 (Hadley 2013)."""
     if activity.trainer or activity.temperature_c is None or activity.dew_point_c is None:
         return None
     return 1.8 * (activity.temperature_c + activity.dew_point_c) + 64
 
 
 def normal_cadence(activity: Activity) -> float | None:
-    """Cadence as it would be at 2.9 m/s: cad - 5.6 (v - 2.9), the slope of Burns 2019 (coaching.md 3.3)."""
+    """Cadence as it would be at 2.9 m/s: cad - 5.6 (v - 2.9), the slope of Burns 2019."""
     if activity.cadence_spm is None or activity.trainer or not activity.distance_m or not activity.moving_s:
         return None
     return activity.cadence_spm - 5.6 * (activity.distance_m / activity.moving_s - 2.9)

@@ -48,7 +48,7 @@ class Recording:
 
 
 RunKind = Literal["race", "long", "workout", "hard", "recovery", "easy"]
-"""How a run is classified (coaching.md 4.11); `hard` is hard without structure."""
+"""How a run is classified; `hard` is hard without structure."""
 
 
 @dataclass(frozen=True, slots=True)

@@ -130,9 +130,9 @@ HeartRateSource = Literal["measured", "observed", "age"]
 
 @dataclass(frozen=True, slots=True)
 class Zones:
-    """The athlete's heart-rate anchors in force, in bpm, and where they come from (coaching.md 4.4).
+    """The athlete's heart-rate anchors in force, in bpm, and where they come from.
 
-    `source` says how far heart-rate verdicts may be trusted (Amendment 1): with `age`, or None, they are unknown.
+    `source` says how far heart-rate verdicts may be trusted: with `age`, or None, they are unknown.
     `easy_ceiling_source` is in words for the runner.
     """
 
