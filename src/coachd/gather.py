@@ -39,6 +39,8 @@ STREAMS_A_LOOK = 40
 """Streams come one activity a request: a look asks for so many and leaves the rest, older ones, to the next looks."""
 
 RULES_TOLD = timedelta(days=1)
+"""How long after one message about rule files the next one waits."""
+
 OUTAGE_TOLD = timedelta(days=1)
 """Outages end by themselves, mostly within hours: only one that lasts is worth a message."""
 

@@ -21,7 +21,6 @@ from coachd.units import DAY, WEEK
 
 LONGEST_BASE_WEEKS = 26
 BEFORE_WEEKS = 8
-NOT_ALONE = frozenset({"stroller", "dog", "pacing"})
 CYCLE_WEEKS = 60
 
 
