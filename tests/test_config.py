@@ -153,7 +153,8 @@ def test_no_secret_is_shown_by_an_error_or_a_repr(load, elsewhere, name):
 
 def test_the_secrets_are_the_ones_that_may_stand_in_files():
     assert set(config.SECRETS) == {
-        "database_url", "coachd_secret_key", "strava_client_secret", "smtp_password", "apprise_urls",
+        "database_url", "coachd_secret_key", "strava_client_secret", "smtp_password", "apprise_urls", "webhook_url",
+        "webhook_secret", "imap_url", "ping_url",
     }  # fmt: skip
 
 

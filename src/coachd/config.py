@@ -113,6 +113,17 @@ class Settings(BaseModel):
     smtp_password: SecretStr | None = Field(None, description="Password at the relay.")
     smtp_cafile: Named | None = Field(None, description="Certificate of a private authority, if the relay uses one.")
     apprise_urls: SecretStr | None = Field(None, description="Push addresses, see Apprise's documentation.")
+    webhook_url: SecretStr | None = Field(None, description="Where messages are posted as JSON, e.g. Home Assistant.")
+    webhook_secret: SecretStr | None = Field(None, description="Key of the signature that these posts carry.")
+    imap_url: SecretStr | None = Field(
+        None, description="Mailbox that answers to nudges arrive in: imaps://user:password@host/INBOX."
+    )
+    answers_to: OneLine = Field("", description="Address of that mailbox. Default: the sender's.")
+
+    operator_mail: OneLine = Field("", description="Where mail about the instance goes. Default: MAIL_TO.")
+    ping_url: SecretStr | None = Field(
+        None, description="Called after each good tick, for a service that notices when the calls end."
+    )
 
     rules_dir: Named | None = Field(None, description="Folder with rules of your own, beside the shipped ones.")
     log_format: Literal["auto", "text", "json"] = Field("auto", description="text on a terminal, else json.")

@@ -19,7 +19,7 @@ from pydantic import AfterValidator, BaseModel, BeforeValidator, ConfigDict, Fie
 
 from coachd.errors import ConfigProblem
 from coachd.model import Mode, ModeName, Phase, PhaseSpan, Priority, Profile, Race, Weekday
-from coachd.units import System, parse_quantity
+from coachd.units import System, VolumeUnit, parse_quantity
 
 ADVICE = "See `coachd athlete set --help` for what can be set, and `coachd athlete edit` for all of it."
 DISTANCES = {"mile": 1_609.344, "half": 21_097.5, "half marathon": 21_097.5, "marathon": 42_195.0}
@@ -205,6 +205,9 @@ class Own(_Entry):
 
     zone: Zone | None = Field(None, description="Time zone, e.g. Europe/Amsterdam.")
     units: Annotated[System, BeforeValidator(_lower)] | None = Field(None, description="km or mi.")
+    volume_unit: Annotated[VolumeUnit, BeforeValidator(_lower)] | None = Field(
+        None, description="What a week adds up: distance, time, or effort (100 m of climb as 1 km more); on trails not distance."
+    )
     tone: Annotated[Literal["plain", "warm"], BeforeValidator(_lower)] | None = Field(
         None, description="plain or warm."
     )
@@ -212,6 +215,10 @@ class Own(_Entry):
     digest_day: Day | None = Field(None, description="Day of the weekly mail.")
     digest_time: Time | None = Field(None, description="Local time of the weekly mail, e.g. 06:30.")
     email: OneLine | None = Field(None, description="Where the mail goes.")
+    clock: Annotated[Literal["24h", "12h"], BeforeValidator(_lower)] | None = Field(None, description="24h or 12h.")
+    quiet_weeks: Annotated[Literal["send", "skip"], BeforeValidator(_lower)] | None = Field(
+        None, description="What to do in a week with nothing to say: send its numbers, or skip the mail."
+    )
     easy_hr_ceiling: Bpm | None = Field(None, ge=80, le=220, description="Upper heart rate of an easy run.")
     hr_max: Bpm | None = Field(None, ge=100, le=230, description="Highest heart rate, as measured.")
     threshold_hr: Bpm | None = Field(None, ge=80, le=220, description="Heart rate at lactate threshold, as measured.")

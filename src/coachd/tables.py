@@ -88,6 +88,7 @@ connections = Table(
     Column("synced_at", Instant),  # the last successful look, however short
     Column("passed_at", Instant),  # the last completed listing of the whole horizon
     Column("profile_at", Instant),  # the last reading of gear, zones and totals
+    Column("ends_at", Instant),  # when the athlete's own key ends, for a source whose keys do
     Column("connected_at", Instant, nullable=False),
 )
 
@@ -142,7 +143,9 @@ activities = Table(
     Column("hidden_start", Boolean, nullable=False),
     Column("tags", Text, nullable=False),  # words, with spaces between
     Column("sources", Text, nullable=False),
+    Column("arrived_at", Instant),  # when it was first stored
     Index("ix_activities_athlete_day", "athlete", "day"),
+    Index("ix_activities_athlete_gear_id_day", "athlete", "gear_id", "day"),
     Index("uq_activities_athlete_identity", "athlete", "identity", unique=True),
 )
 
@@ -223,6 +226,49 @@ nudges = Table(
     Column("position", Integer, nullable=False),
     Column("body", JSON, nullable=False),  # the nudge as it was told
     Column("created_at", Instant, nullable=False),
+    Column("state", Text, nullable=False),  # queued, sent, withdrawn, corrected, expired
+    Column("sent_at", Instant),
+    Column("basis", JSON, nullable=False),  # {activity: hash of what the verdict saw of it}
+    Column("feedback", Text, nullable=False),
+    Column("feedback_at", Instant),
+    Column("change", Text, nullable=False),  # what `helped` said later
+)
+
+judgings = Table(
+    "judgings",
+    metadata,
+    _athlete(primary_key=True),
+    Column("period", Text, primary_key=True),
+    Column("judged_at", Instant, nullable=False),
+    Column("before", JSON, nullable=False),  # what rules remembered that this judging changed, to judge it again
+)
+
+# An athlete's own ways out, beside those of the instance.
+channels = Table(
+    "channels",
+    metadata,
+    _athlete(primary_key=True),
+    Column("name", Text, primary_key=True),
+    Column("kind", Text, nullable=False),
+    Column("options", LargeBinary, nullable=False),  # encrypted JSON: addresses are secrets
+    Column("shared", Boolean, nullable=False),  # others read it, too
+    Column("confirmed_at", Instant),
+    Column("created_at", Instant, nullable=False),
+)
+
+# Links and reply addresses in mails: what they do and for whom. The token itself stands only in the mail.
+answers = Table(
+    "answers",
+    metadata,
+    Column("token", LargeBinary, primary_key=True),  # SHA-256 of it
+    _athlete(nullable=False),
+    Column("action", Text, nullable=False),
+    Column("period", Text, nullable=False),
+    Column("rule", Text, nullable=False),
+    Column("subject", Text, nullable=False),
+    Column("expires_at", Instant, nullable=False),
+    Column("used_at", Instant),
+    Index("ix_answers_athlete_expires_at", "athlete", "expires_at"),
 )
 
 rule_states = Table(
@@ -244,7 +290,7 @@ outbox = Table(
     "outbox",
     metadata,
     _athlete(primary_key=True),
-    Column("kind", Text, primary_key=True),  # weekly or notice
+    Column("kind", Text, primary_key=True),  # weekly, same_day, first or notice
     Column("period", Text, primary_key=True),
     Column("channel", Text, primary_key=True),
     Column("state", Text, nullable=False),
@@ -279,7 +325,7 @@ receipts = Table(
     Column("detail", Text, nullable=False),
 )
 
-# The three tables below belong to the instance, not to an athlete: all athletes share one Strava app and one process.
+# The tables below belong to the instance, not to an athlete: all athletes share one Strava app and one process.
 
 budgets = Table(
     "budgets",
@@ -307,4 +353,14 @@ heartbeats = Table(
     Column("started_at", Instant, nullable=False),
     Column("pid", BigInteger, nullable=False),
     Column("detail", Text, nullable=False),
+)
+
+incidents = Table(
+    "incidents",
+    metadata,
+    Column("key", Text, primary_key=True),  # what is wrong, with whom
+    Column("began_at", Instant, nullable=False),
+    Column("detail", Text, nullable=False),
+    Column("told_at", Instant),
+    Column("ended_at", Instant),
 )

@@ -20,8 +20,22 @@ from coachd.model.athlete import (
     Weekday,
     Zones,
 )
-from coachd.model.digest import ActivityLink, DayStats, Digest, Message, WeekStats
-from coachd.model.findings import Evidence, Finding, Kind, Nudge, Outcome, RuleState
+from coachd.model.digest import (
+    Action,
+    ActivityLink,
+    Ahead,
+    Answer,
+    Belief,
+    Beliefs,
+    DayStats,
+    Digest,
+    FollowUp,
+    Message,
+    RaceAhead,
+    ShoeLevel,
+    WeekStats,
+)
+from coachd.model.findings import Change, Evidence, Feedback, Finding, Kind, Nudge, NudgeState, Outcome, RuleState, Told
 from coachd.model.history import History, Period
 from coachd.model.record import record
 from coachd.model.sports import FAMILIES, Family, Source, family_of
@@ -29,15 +43,23 @@ from coachd.model.sports import FAMILIES, Family, Source, family_of
 __all__ = [
     "FAMILIES",
     "WEEKDAYS",
+    "Action",
     "Activity",
     "ActivityLink",
+    "Ahead",
+    "Answer",
     "Athlete",
+    "Belief",
+    "Beliefs",
     "Bout",
+    "Change",
     "DayStats",
     "Digest",
     "Evidence",
     "Family",
+    "Feedback",
     "Finding",
+    "FollowUp",
     "HeartRateSource",
     "History",
     "Kind",
@@ -46,6 +68,7 @@ __all__ = [
     "ModeName",
     "Night",
     "Nudge",
+    "NudgeState",
     "Outcome",
     "Period",
     "Phase",
@@ -53,12 +76,15 @@ __all__ = [
     "Priority",
     "Profile",
     "Race",
+    "RaceAhead",
     "Recording",
     "RuleState",
     "RunKind",
     "Shoe",
+    "ShoeLevel",
     "Source",
     "StreamNumbers",
+    "Told",
     "WeekStats",
     "Weekday",
     "Zones",

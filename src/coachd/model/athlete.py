@@ -9,7 +9,7 @@ from typing import Any, Literal
 from zoneinfo import ZoneInfo
 
 from coachd.model.sports import Source
-from coachd.units import System
+from coachd.units import System, VolumeUnit
 
 Weekday = Literal["mon", "tue", "wed", "thu", "fri", "sat", "sun"]
 WEEKDAYS: tuple[Weekday, ...] = ("mon", "tue", "wed", "thu", "fri", "sat", "sun")
@@ -88,14 +88,18 @@ class Athlete:
     """A person with own zone, units, thresholds, schedule and calendar.
 
     `tracks` says of a thing (strength, mobility, cross, sleep, gear, cadence) whether the athlete logs it, where they
-    said so; `starting` names those with which they asked for help to begin. `overrides` are their words on rules,
-    as `rulebook.Overrides`; `snoozed` maps a rule id to the first day on which it may speak again.
+    said so; `starting` names those with which they asked for help to begin. `overrides` are their words on rules, as
+    `rulebook.Overrides`; `snoozed` maps a rule id to the first day on which it may speak again. `volume_unit` is what
+    they add up when they say how much they ran. `quiet_weeks` says whether a week with nothing to say is mailed.
     """
 
     id: str = "me"
     zone: str = "UTC"
     units: System = "km"
+    volume_unit: VolumeUnit = "distance"
     email: str = ""
+    clock: Literal["24h", "12h"] = "24h"
+    quiet_weeks: Literal["send", "skip"] = "send"
     week_start: Weekday = "mon"
     digest_day: Weekday = "mon"
     digest_time: time = time(6, 0)

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 from datetime import date
+from typing import Any, Literal
 
 from coachd.model.athlete import Athlete
 from coachd.model.findings import Nudge
@@ -46,8 +47,96 @@ class ActivityLink:
 
 
 @dataclass(frozen=True, slots=True)
+class FollowUp:
+    """What became of a nudge of the mail before: its numbers then and now, in words, without a claim about causes.
+
+    `now` is empty where nothing can be said, e.g. for lack of data. `answer` is what the athlete answered.
+    """
+
+    title: str
+    then: tuple[tuple[str, str], ...]
+    now: tuple[tuple[str, str], ...]
+    verdict: Literal["eased", "same", "unknown"]
+    answer: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class RaceAhead:
+    """A race of the calendar, `days` after the day of the mail."""
+
+    name: str
+    day: date
+    days: int
+    distance_m: float
+    priority: str
+
+
+@dataclass(frozen=True, slots=True)
+class Ahead:
+    """The next seven days: races to come, the rest days the athlete named, and a long run that fits.
+
+    `long_run_m` is a range in metres; None where nothing can be recommended (a taper, a break, too little history).
+    """
+
+    first: date
+    races: tuple[RaceAhead, ...] = ()
+    rest_days: tuple[date, ...] = ()
+    rest_days_kept: tuple[date, ...] = ()
+    rest_days_missed: tuple[date, ...] = ()
+    long_run_m: tuple[float, float] | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class ShoeLevel:
+    """A shoe that crossed a level of wear in the judged week: its odometer, and the share of its limit."""
+
+    name: str
+    distance_m: float
+    limit_m: float
+    level: float
+
+
+@dataclass(frozen=True, slots=True)
+class Belief:
+    """One thing coachd takes for true about the athlete, where that comes from, and the command that corrects it."""
+
+    label: str
+    value: str
+    origin: str = ""
+    correct: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class Beliefs:
+    """The first mail before it has a form: what coachd believes, and what it cannot judge and why."""
+
+    athlete: Athlete
+    day: date
+    known: tuple[Belief, ...]
+    unknown: tuple[Belief, ...] = ()
+    rules_checked: int = 0
+
+
+Action = Literal["helpful", "not_for_me", "quiet", "wrong_number"]
+
+
+@dataclass(frozen=True, slots=True)
+class Answer:
+    """One way to answer a nudge: a link where something reads the answer, else the command to type."""
+
+    action: Action
+    label: str
+    url: str = ""
+    command: str = ""
+
+
+@dataclass(frozen=True, slots=True)
 class Digest:
-    """The weekly message before it has a form: numbers, what was chosen to be told, and what was left out."""
+    """The weekly message before it has a form: numbers, what was chosen to be told, and what was left out.
+
+    `easy_share` is that of the last 28 days, None where heart rate is not to be trusted. `corrections` are whole
+    sentences about nudges of earlier mails whose activities were edited or removed since.
+    """
 
     athlete: Athlete
     period: Period
@@ -59,11 +148,19 @@ class Digest:
     links: tuple[ActivityLink, ...] = ()
     left_out: tuple[str, ...] = ()
     rules_checked: int = 0
+    follow_ups: tuple[FollowUp, ...] = ()
+    corrections: tuple[str, ...] = ()
+    ahead: Ahead | None = None
+    shoes: tuple[ShoeLevel, ...] = ()
+    easy_share: float | None = None
 
 
 @dataclass(frozen=True, slots=True)
 class Message:
-    """A digest in its final form, ready for any channel. `id` is the deterministic Message-ID without brackets."""
+    """A digest in its final form, ready for any channel. `id` is the deterministic Message-ID without brackets.
+
+    `short` is the form for posts; `payload` the document for machines, as `docs/webhook-v1.schema.json` describes it.
+    """
 
     id: str
     to: str
@@ -71,3 +168,5 @@ class Message:
     text: str
     html: str
     headers: Mapping[str, str] = field(default_factory=dict)
+    short: str = ""
+    payload: Mapping[str, Any] = field(default_factory=dict)

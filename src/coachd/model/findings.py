@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
-from datetime import date
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from datetime import date, datetime
 from typing import Literal
 
 from coachd.model.record import record
@@ -44,7 +45,9 @@ class Nudge:
     """A finding that was chosen to be told, with its words already rendered for the athlete.
 
     `sources` are the studies behind the rule; `fed_by` the sources whose data is in it. `closing`: it was told often
-    enough without a change, and says that it will be silent for a while.
+    enough without a change, and says that it will be silent for a while. `judged_by` says in words which of the
+    athlete's own numbers it was judged by and where that comes from; `setting` is what corrects it, both empty where
+    no such number has a say.
     """
 
     rule: str
@@ -61,6 +64,8 @@ class Nudge:
     activities: tuple[int, ...] = ()
     fed_by: tuple[Source, ...] = ()
     closing: bool = False
+    judged_by: str = ""
+    setting: str = ""
 
 
 @dataclass(frozen=True, slots=True)
@@ -82,3 +87,32 @@ class RuleState:
     unheeded: int = 0
     muted_until: date | None = None
     fingerprint: str = ""
+
+
+NudgeState = Literal["queued", "sent", "withdrawn", "corrected", "expired"]
+"""The life of a nudge: chosen, told, taken back before it was told, put right after it, or never told in time."""
+
+Feedback = Literal["", "helpful", "not_for_me", "quiet", "wrong_number"]
+"""What the athlete answered: `quiet` is silence for four weeks, `wrong_number` doubts the number it was judged by."""
+
+Change = Literal["", "helped", "unchanged", "unknown"]
+"""What its rule's `helped` said some weeks later; empty while it is too early or the rule has none."""
+
+
+@dataclass(frozen=True, slots=True)
+class Told:
+    """A chosen nudge and what became of it. Its identity is (athlete, period, rule, subject).
+
+    `basis` holds, by the number of each activity behind it, a hash of what the verdict saw of it: a nudge whose
+    activities read otherwise now may have to be put right.
+    """
+
+    period: str
+    nudge: Nudge
+    state: NudgeState
+    queued_at: datetime
+    sent_at: datetime | None = None
+    feedback: Feedback = ""
+    feedback_at: datetime | None = None
+    change: Change = ""
+    basis: Mapping[str, str] = field(default_factory=dict)

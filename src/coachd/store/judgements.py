@@ -40,7 +40,8 @@ def save(
     rows = [
         {
             "athlete": athlete, "period": period, "rule": nudge.rule, "subject": nudge.subject, "kind": nudge.kind,
-            "position": position, "body": asdict(nudge), "created_at": now,
+            "position": position, "body": asdict(nudge), "created_at": now, "state": "queued", "sent_at": None,
+            "basis": {}, "feedback": "", "feedback_at": None, "change": "",
         }
         for position, nudge in enumerate(told)
     ]  # fmt: skip

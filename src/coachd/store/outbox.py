@@ -16,7 +16,7 @@ from sqlalchemy import Connection, Text, cast, or_, select, update
 from coachd.store import upsert
 from coachd.tables import outbox
 
-WEEKLY, NOTICE = "weekly", "notice"
+WEEKLY, SAME_DAY, FIRST, NOTICE = "weekly", "same_day", "first", "notice"
 LEASE = timedelta(minutes=5)
 WAITING = ("pending", "repeated")
 
