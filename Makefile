@@ -11,17 +11,23 @@ PIP    := $(if $(UV),$(UV) pip install --python $(BIN)/python,$(BIN)/python -m p
 LOCK   := uv pip compile pyproject.toml --no-config --quiet --universal --generate-hashes --python-version 3.11 \
 	--custom-compile-command "make lock" $(UPGRADE)
 
-.PHONY: help demo test check format docs bench venv lock clean
+.PHONY: help demo test test-mail screenshots check format docs bench venv lock clean
 .DEFAULT_GOAL := help
 
 help:                       ## this list
-	@sed -n 's/^\([a-z]*\):[^#]*## \(.*\)/make \1\t\2/p' Makefile | expand -t 16
+	@sed -n 's/^\([a-z-]*\):[^#]*## \(.*\)/make \1\t\2/p' Makefile | expand -t 18
 
 demo: $(VENV)/.run-stamp    ## a season of weekly mails, without an account: the last one is shown here
 	$(BIN)/coachd demo --once
 
 test: $(VENV)/.dev-stamp    ## the tests
-	$(BIN)/pytest -q
+	$(BIN)/pytest -q -n auto
+
+test-mail: $(VENV)/.dev-stamp ## a digest through a real mail server (Debian: postfix dovecot-imapd openssl; as root)
+	$(BIN)/pytest -q --real-mail tests/mail/test_real_mail.py
+
+screenshots: $(VENV)/.dev-stamp ## picture the demo's mail for the documentation (needs Chromium)
+	PYTHONPATH=tests $(BIN)/python -m mail.screenshots docs/pictures
 
 check: $(VENV)/.dev-stamp   ## lint, format, types, import directions
 	$(BIN)/ruff check .

@@ -30,6 +30,10 @@ NOW = datetime(2026, 11, 22, 12, tzinfo=UTC)
 START = datetime(2026, 11, 16, 7, 30, tzinfo=UTC)
 
 
+def pytest_addoption(parser: pytest.Parser) -> None:
+    parser.addoption("--real-mail", action="store_true", help="also test against a real mail server (make test-mail)")
+
+
 @pytest.fixture(scope="session")
 def now() -> datetime:
     return NOW
