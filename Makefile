@@ -11,7 +11,7 @@ PIP    := $(if $(UV),$(UV) pip install --python $(BIN)/python,$(BIN)/python -m p
 LOCK   := uv pip compile pyproject.toml --no-config --quiet --universal --generate-hashes --python-version 3.11 \
 	--custom-compile-command "make lock" $(UPGRADE)
 
-.PHONY: help demo test test-mail screenshots check format docs bench venv lock clean
+.PHONY: help demo test test-mail soak screenshots check format docs bench venv lock clean
 .DEFAULT_GOAL := help
 
 help:                       ## this list
@@ -24,7 +24,10 @@ test: $(VENV)/.dev-stamp    ## the tests
 	$(BIN)/pytest -q -n auto
 
 test-mail: $(VENV)/.dev-stamp ## a digest through a real mail server (Debian: postfix dovecot-imapd openssl; as root)
-	$(BIN)/pytest -q --real-mail tests/mail/test_real_mail.py
+	$(BIN)/pytest -q --real-mail tests/mail/test_real_mail.py tests/mail/test_real_answers.py
+
+soak: $(VENV)/.dev-stamp    ## tests that take many minutes: damaged files at every 1,000th byte, huge ones
+	$(BIN)/pytest -q -n auto --soak -m soak
 
 screenshots: $(VENV)/.dev-stamp ## picture the demo's mail for the documentation (needs Chromium)
 	PYTHONPATH=tests $(BIN)/python -m mail.screenshots docs/pictures

@@ -32,6 +32,16 @@ START = datetime(2026, 11, 16, 7, 30, tzinfo=UTC)
 
 def pytest_addoption(parser: pytest.Parser) -> None:
     parser.addoption("--real-mail", action="store_true", help="also test against a real mail server (make test-mail)")
+    parser.addoption("--soak", action="store_true", help="also run what takes many minutes (make soak)")
+
+
+def pytest_configure(config: pytest.Config) -> None:
+    config.addinivalue_line("markers", "soak: takes many minutes, and runs with --soak only (make soak)")
+
+
+def pytest_runtest_setup(item: pytest.Item) -> None:
+    if item.get_closest_marker("soak") and not item.config.getoption("--soak"):
+        pytest.skip("takes many minutes: make soak")
 
 
 @pytest.fixture(scope="session")

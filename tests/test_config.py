@@ -45,7 +45,6 @@ def test_every_setting_but_the_folder_has_a_default(load, state):
     assert settings.coachd_state_dir == state
     assert settings.poll_minutes == 30
     assert settings.database == f"sqlite:///{state / 'coachd.db'}"
-    assert settings.chosen_channels == ("folder",)
 
 
 def test_places_are_asked_in_their_order(load, elsewhere, tmp_path, monkeypatch):
@@ -98,7 +97,7 @@ def test_every_mistake_is_told_at_once_by_the_name_of_its_variable(load):
     named = [problem.partition(":")[0] for problem in wrong.value.problems]
     assert sorted(named) == sorted([
         "ATHLETE_ZONE", "POLL_MINUTES", "WEEK_START", "DIGEST_TIME", "SMTP_PORT", "STRAVA_API_BASE", "CHANNELS",
-        "MAIL_FROM", "DATABASE_URL", "SMTP_HOST",
+        "MAIL_FROM", "DATABASE_URL",
     ])  # fmt: skip
     assert wrong.value.advice
 
@@ -106,8 +105,10 @@ def test_every_mistake_is_told_at_once_by_the_name_of_its_variable(load):
 @pytest.mark.parametrize(
     ("given", "said"),
     [
-        ({"CHANNELS": "email"}, "SMTP_HOST: is needed"),
-        ({"CHANNELS": "apprise"}, "APPRISE_URLS: is needed"),
+        (
+            {"CHANNELS": "email, pigeon"},
+            "'pigeon' is unknown; known: apprise, console, email, folder, webhook",
+        ),
         ({"SMTP_HOST": "relay.example.org", "SMTP_SECURITY": "none"}, "SMTP_SECURITY: none is for a relay on this"),
         ({"COACHD_SECRET_KEY": "x" * 32 + ",short"}, "COACHD_SECRET_KEY: each key needs 32"),
         ({"EASY_HR_CEILING": "20"}, "EASY_HR_CEILING: should be greater"),
@@ -156,11 +157,6 @@ def test_the_secrets_are_the_ones_that_may_stand_in_files():
         "database_url", "coachd_secret_key", "strava_client_secret", "smtp_password", "apprise_urls", "webhook_url",
         "webhook_secret", "imap_url", "ping_url",
     }  # fmt: skip
-
-
-def test_push_addresses_join_the_mail_when_no_channels_are_named(load):
-    assert load(SMTP_HOST="localhost", APPRISE_URLS="ntfy://x").chosen_channels == ("email", "apprise")
-    assert load(APPRISE_URLS="ntfy://x", CHANNELS="console, folder").chosen_channels == ("console", "folder")
 
 
 def test_the_sender_is_the_athlete_where_none_is_named(load):

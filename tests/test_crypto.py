@@ -40,6 +40,20 @@ def test_a_new_key_before_the_old_one_opens_both_and_seals_with_the_new():
     assert Vault([NEW]).open(both.seal("token")) == "token"
 
 
+def test_each_purpose_has_a_key_of_its_own_that_stays_the_same_until_the_newest_is_changed():
+    key = Vault([OLD]).key_for("answers")
+    assert len(key) == 32
+    assert Vault([OLD, NEW]).key_for("answers") == key
+    assert Vault([NEW, OLD]).key_for("answers") != key
+    assert Vault([OLD]).key_for("sessions") != key
+    assert OLD.encode() not in key
+
+
+def test_what_was_sealed_before_purposes_had_names_is_still_opened():
+    sealed = b"gAAAAABrApSS4qMdCvEdWIfWVNdcvAYaFsp0TnFNDz-FQzpUwyuNY1HqnT2wODi88Rhtp2IpqxVvu8ChJwYOi_shHvY9l-0x5g=="
+    assert Vault([OLD]).open(sealed) == "token"
+
+
 def test_another_key_is_refused_with_what_to_do():
     sealed = Vault([OLD]).seal("token")
     with pytest.raises(StoreProblem, match="another key") as refused:

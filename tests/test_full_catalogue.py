@@ -10,6 +10,7 @@ from collections import Counter
 from collections.abc import Callable, Mapping
 from dataclasses import replace
 from functools import cache
+from itertools import pairwise
 from statistics import fmean
 
 import pytest
@@ -63,6 +64,15 @@ def test_no_rule_is_told_more_than_six_times_a_year():
     for seed in SEEDS:
         told_often = counted(robins_year(seed), "nudge") | counted(robins_year(seed), "praise")
         assert max(told_often.values()) <= 6
+
+
+@pytest.mark.parametrize("seed", SEEDS)
+def test_strength_is_a_matter_of_patience(seed):
+    """Short, lapsed, too brief: whichever of them speaks, the others leave it at that for three weeks."""
+    about = {rule.id for rule in default() if rule.family == "strength" and rule.kind == "nudge"}
+    weeks = [week for week, found in robins_year(seed).items() if about & {nudge.rule for nudge in found.nudges}]
+    assert len(weeks) > 1
+    assert all(later - earlier >= 3 for earlier, later in pairwise(weeks))
 
 
 @pytest.mark.parametrize("seed", SEEDS)

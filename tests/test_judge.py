@@ -123,6 +123,25 @@ def test_a_true_rule_silences_even_when_it_is_not_told_itself():
     assert outcomes(judgement) == {"loud": "cooldown", "quiet": "inhibited"}
 
 
+@pytest.mark.parametrize("target", ["first", "family:load"])
+@pytest.mark.parametrize(("days", "outcome"), [(13, "cooldown"), (14, "fire")])
+def test_a_rule_rests_after_another_one_for_its_own_cooldown(target, days, outcome):
+    states = state("first", last_sent=MONDAY - timedelta(days=days))
+    patient = rule("second", f"  rests_after: ['{target}']\n  cooldown: 14d", family="load")
+    judgement = judged(rule("first", family="load", when="km > 99 km"), patient, states=states)
+    assert outcomes(judgement)["second"] == outcome
+    if outcome == "cooldown":
+        (reason,) = (found.reason for found in judgement.findings if found.rule == "second")
+        assert "first was told on" in reason
+
+
+def test_a_rule_does_not_rest_longer_after_itself_or_after_praise():
+    states = state("a", last_sent=MONDAY - timedelta(days=14)) | state("b", last_sent=MONDAY - timedelta(days=1))
+    patient = rule("a", "  rests_after: ['family:load']\n  cooldown: 14d", family="load")
+    praise = rule("b", "  cooldown: 14d", kind="praise", family="load")
+    assert outcomes(judged(patient, praise, states=states))["a"] == "fire"
+
+
 def test_a_rule_that_is_not_true_silences_nothing():
     assert outcomes(judged(rule("loud", "  inhibits: [quiet]", when="km > 99 km"), rule("quiet"))) == {"quiet": "fire"}
 

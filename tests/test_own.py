@@ -51,6 +51,7 @@ def test_nothing_set_is_nothing_given():
         ("threshold_hr", 168, 168.0),
         ("digest_time", "6:30", time(6, 30)),
         ("week_start", "SUN", "sun"),
+        ("volume_unit", "Time", "time"),
         ("sex", "F", "f"),
         ("birth_year", "1984", 1984),
         ("rest_days", "mon,fri", ("mon", "fri")),

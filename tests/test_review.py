@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
+import gc
 import logging
+from dataclasses import replace
 from datetime import UTC, date, datetime, timedelta
 
 import pytest
@@ -10,6 +12,7 @@ import pytest
 from coachd import config, review
 from coachd.clock import SteppedClock
 from coachd.coach import opened
+from coachd.errors import InputProblem
 from coachd.history.merge import merge
 from coachd.model import Period, RuleState, Shoe
 from coachd.review import (
@@ -25,6 +28,7 @@ from coachd.review import (
 )
 from coachd.rulebook import Rulebook
 from coachd.store import athletes, judgements, outbox, profile, recordings
+from coachd.store.judgements import Changed, Judging
 
 WEEK = Period("2026-W47", date(2026, 11, 16), date(2026, 11, 22))
 
@@ -92,6 +96,45 @@ def test_a_rule_that_never_spoke_keeps_its_memory():
     assert remembered(None)
 
 
+# judging again what was judged
+
+
+def told(day, recent=""):
+    return RuleState("no-rest-day", "", last_sent=day, recent=recent)
+
+
+def judging(period, day, before, after):
+    made = datetime.combine(day, NOW.timetz())
+    return Judging(period, made, (Changed(before, after),))
+
+
+BEFORE, MONDAY, LATER = told(date(2026, 11, 2), "01"), told(date(2026, 11, 23), "011"), told(date(2026, 11, 30), "111")
+OWN = judging("2026-W47", date(2026, 11, 23), BEFORE, MONDAY)
+NEXT = judging("2026-W48", date(2026, 11, 30), MONDAY, LATER)
+KEY = ("no-rest-day", "")
+
+
+def test_a_judged_week_is_judged_again_from_what_was_remembered_then():
+    assert as_remembered({KEY: MONDAY}, WEEK, [OWN]) == {KEY: BEFORE}
+
+
+def test_what_later_weeks_changed_is_undone_as_well():
+    assert as_remembered({KEY: LATER}, WEEK, [NEXT, OWN]) == {KEY: BEFORE}
+
+
+def test_a_week_that_was_never_judged_is_not_judged_by_later_ones():
+    assert as_remembered({KEY: LATER}, WEEK, [judging("2026-W48", date(2026, 11, 30), BEFORE, LATER)]) == {KEY: BEFORE}
+
+
+def test_what_was_told_on_the_day_after_the_week_is_remembered_by_its_first_judging():
+    on_the_day = judging("day-2026-11-23", date(2026, 11, 23), BEFORE, MONDAY)
+    assert as_remembered({KEY: MONDAY}, WEEK, [on_the_day]) == {KEY: MONDAY}
+
+
+def test_what_an_answer_changed_since_is_not_taken_for_then():
+    assert as_remembered({KEY: replace(LATER, unheeded=0, armed=False)}, WEEK, [NEXT, OWN]) == {}
+
+
 # many athletes at once
 
 NAMES = ["kim", "ada", "me"]
@@ -135,8 +178,28 @@ def test_what_lies_before_the_days_asked_for_is_read_and_not_shown(coach, people
     assert [activity.day for activity in history.earlier] == [date(2026, 11, 14), date(2026, 11, 15)]
 
 
-def test_a_rule_about_the_first_day_of_the_week_sees_its_whole_look_back():
-    assert first_day(Rulebook(()), WEEK) == WEEK.first - timedelta(days=90)
+@pytest.mark.parametrize(("each", "first"), [("week", WEEK.last), ("activity", WEEK.first), ("day", WEEK.first)])
+def test_a_rule_about_the_first_day_of_the_week_sees_its_whole_look_back(coach, each, first):
+    rule = replace(coach.rules.rules[0], each=each, lookback_days=200, lifelong=False)
+    assert first_day(Rulebook((rule,)), WEEK) == first - timedelta(days=200)
+    assert first_day(Rulebook(()), WEEK, [rule]) == first - timedelta(days=200)
+
+
+@pytest.mark.parametrize("before", [True, False])
+def test_reading_leaves_the_collector_as_it_was(coach, monkeypatch, before):
+    def broken(*_):
+        assert not gc.isenabled()
+        raise InputProblem("no", "no")
+
+    monkeypatch.setattr(review.recordings, "load_each", broken)
+    was = gc.isenabled()
+    try:
+        (gc.enable if before else gc.disable)()
+        with pytest.raises(InputProblem):
+            load_history(coach, coach.athlete("me"), FIRST, LAST, NOW)
+        assert gc.isenabled() is before
+    finally:
+        (gc.enable if was else gc.disable)()
 
 
 def test_a_week_read_together_with_others_is_judged_as_it_is_alone(coach, people):

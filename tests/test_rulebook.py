@@ -95,6 +95,15 @@ def test_a_rule_may_only_silence_rules_that_exist(folder):
     assert "'first' inhibits 'secnd', which does not exist; did you mean 'second'?" in problems[0]
 
 
+def test_a_rule_may_only_rest_after_rules_that_exist(folder):
+    problems = rulebook.check(folder(first="  rests_after: [secnd]\n", second=""))
+    assert "'first' rests after 'secnd', which does not exist; did you mean 'second'?" in problems[0]
+
+
+def test_rules_may_rest_after_each_other(folder):
+    assert rulebook.check(folder(a="  rests_after: ['family:load']\n", b="  rests_after: [a]\n")) == []
+
+
 @pytest.mark.parametrize("target", ["a", "family:load"])
 def test_rules_that_silence_each_other_are_a_problem(folder, target):
     problems = rulebook.check(folder(a="  inhibits: [b]\n", b=f"  inhibits: ['{target}']\n"))
@@ -549,3 +558,20 @@ rules:
 """
         file.write_text(text + (f"  tests:{tests}\n" if tests else ""), encoding="utf-8")
         return file
+
+
+def whether_it_helped(folder, said, helped="  helped: {after: 4w, when: week < limit}\n"):
+    case = "  tests:\n  - name: seventy\n    activities: [{day: -1, distance: 70 km}]\n"
+    (rule,) = rulebook.load(folder(a_rule=f"{helped}{case}    expect: {{outcome: fire, helped: {said}}}\n")).rules
+    return rulebook.test(rule)
+
+
+def test_a_test_may_say_what_would_be_found_some_weeks_later(folder):
+    assert whether_it_helped(folder, "no") == []
+
+
+def test_a_wrong_word_about_later_is_a_failure(folder):
+    (failure,) = whether_it_helped(folder, "yes")
+    assert "expected helped: yes, got no" in failure
+    (failure,) = whether_it_helped(folder, "yes", helped="")
+    assert "got nothing: it has none" in failure

@@ -86,14 +86,14 @@ def said_in(rule, case, step):
         for units in ("km", "mi"):
             displayed = frozenset(as_displayed(rule, verdict.context, units))
             for tone, message in rule.message.items():
-                text = render(message, verdict.context, rule.scope, units)
+                text = render(message, verdict.context, verdict.context.scope, units)
                 yield Said(case.name, tone, units, text, displayed)
 
 
 def as_displayed(rule, context, units):
     for name in frozenset().union(*(message.names for message in rule.message.values())):
-        value = rule.scope[name].wrap(context[name])
-        yield show_raw(context[name], rule.scope[name], units)
+        value = context.scope[name].wrap(context[name])
+        yield show_raw(context[name], context.scope[name], units)
         if isinstance(value, Quantity) and value.dimension == PLAIN:
             yield from (shown(replace(value, show=show), units) for show in ("count", "share"))
 
@@ -117,6 +117,11 @@ def test_it_has_a_test_that_fires_and_one_that_does_not(rule):
     outcomes |= {step.expected.outcome for case in rule.tests for step in case.timeline}
     assert "fire" in outcomes
     assert outcomes & {"clear", "no_data"}
+
+
+@pytest.mark.parametrize("rule", [rule for rule in (*BOOK.rules, *BOOK.off) if rule.helped], ids=lambda rule: rule.id)
+def test_what_can_tell_whether_it_helped_is_tested_for_both(rule):
+    assert {"yes", "no"} <= {case.expected.helped for case in rule.tests}
 
 
 @RULES

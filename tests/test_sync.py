@@ -147,7 +147,7 @@ def robin(athlete_on, world):
 # which pass is due
 
 STATE = SourceState(
-    "me", "strava", "1", (), "ok", NOW - 30 * DAY, "", 0, None, None, NOW - timedelta(hours=1),
+    "me", "strava", "1", (), "ok", NOW - 30 * DAY, "", 0, None, NOW - timedelta(hours=1),
     NOW - timedelta(hours=5), None, NOW - 30 * DAY,
 )  # fmt: skip
 

@@ -43,6 +43,19 @@ def test_a_quantity_is_read_and_shown(text, value, dimension, km, mi):
     assert (shown(quantity, "km"), shown(quantity, "mi")) == (km, mi)
 
 
+@pytest.mark.parametrize(
+    ("show", "km", "mi"),
+    [
+        ("volume", "54.0 km", "33.6 mi"),
+        ("effort", "54.0 km-effort", "33.6 mi-effort"),
+        ("running time", "5 h 24 min", "5 h 24 min"),
+    ],
+)
+def test_a_volume_is_shown_as_its_runner_counts_it(show, km, mi):
+    volume = Quantity(54_000.0, units.LENGTH, show)
+    assert (shown(volume, "km"), shown(volume, "mi")) == (km, mi)
+
+
 @pytest.mark.parametrize("text", ["", "fast", "5:72 /km", "5:30", "8 leagues", "1e9 km", "1,000 m", "km", "8 km km"])
 def test_what_is_no_quantity_is_refused_with_a_sentence(text):
     with pytest.raises(ValueError, match=r"known|write"):

@@ -3,13 +3,16 @@ from __future__ import annotations
 import logging
 import os
 import socket
+import sys
 import threading
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from datetime import UTC, datetime, timedelta
+from http.server import BaseHTTPRequestHandler, HTTPServer
 
 import pytest
 from processes import eventually
+from pydantic import SecretStr
 
 from coachd import config, pipeline, worker
 from coachd.clock import SteppedClock, SystemClock
@@ -235,3 +238,60 @@ class TestSigns:
             monkeypatch.setenv("NOTIFY_SOCKET", f"@{name}")
             worker.notify("READY=1")
             assert listening.recv(100) == b"READY=1"
+
+
+class _Listener(BaseHTTPRequestHandler):
+    def do_GET(self):
+        self.server.seen.append(self.path)
+        self.send_response(self.server.answer)
+        self.end_headers()
+
+    def log_message(self, *_words):
+        pass
+
+
+@pytest.fixture
+def listener() -> Iterator[HTTPServer]:
+    """A service that notices when calls end, and answers as it is told."""
+    with HTTPServer(("127.0.0.1", 0), _Listener) as server:
+        server.seen, server.answer = [], 200
+        thread = threading.Thread(target=server.serve_forever, args=(0.01,))
+        thread.start()
+        yield server
+        server.shutdown()
+        thread.join(30)
+
+
+def address(server: HTTPServer) -> SecretStr:
+    return SecretStr(f"http://127.0.0.1:{server.server_address[1]}/0a1b-secret")
+
+
+class TestPing:
+    def test_each_good_tick_is_told(self, coach, rings, listener):
+        coach.settings = coach.settings.model_copy(update={"ping_url": address(listener)})
+        with running(coach):
+            eventually(lambda: len(listener.seen) >= 2, "two pings")
+        assert set(listener.seen) == {"/0a1b-secret"}
+
+    def test_a_tick_that_fails_is_not(self, coach, rings, listener, monkeypatch, caplog):
+        coach.settings = coach.settings.model_copy(update={"ping_url": address(listener)})
+        monkeypatch.setattr(pipeline, "tick", lambda *_, **__: 1 / 0)
+        with running(coach):
+            eventually(lambda: caplog.text.count("tick: a surprise") >= 2, "two ticks")
+        assert listener.seen == []
+
+    def test_a_service_that_is_down_is_logged_without_its_address(self, listener, caplog):
+        caplog.set_level(logging.DEBUG, "coachd")
+        listener.answer = 503
+        worker.ping(address(listener))
+        worker.ping(SecretStr("http://127.0.0.1:1/0a1b-secret"))
+        worker.ping(SecretStr("nonsense 0a1b-secret"))
+        said = [record.getMessage() for record in caplog.records if record.name == "coachd"]
+        assert [words.split(":")[0] for words in said] == [
+            "the ping was answered with HTTP 503", "the ping did not arrive", "the ping did not arrive",
+        ]  # fmt: skip
+        assert "0a1b" not in "".join(said)
+
+    def test_without_an_address_nobody_is_called(self, monkeypatch):
+        monkeypatch.setitem(sys.modules, "requests", None)
+        worker.ping(None)

@@ -10,7 +10,10 @@ from datetime import timedelta
 from functools import cached_property
 from typing import Any
 
-from coachd import migrations, rulebook
+from sqlalchemy import Connection
+
+from coachd import channels, migrations, own, rulebook
+from coachd.channels import Channel, for_everybody
 from coachd.clock import Clock
 from coachd.config import Settings
 from coachd.crypto import Vault, vault
@@ -18,7 +21,8 @@ from coachd.errors import ConfigProblem, InputProblem
 from coachd.language.problems import did_you_mean
 from coachd.model import Athlete
 from coachd.resources import shipped
-from coachd.store import Store, athletes
+from coachd.store import Store, athletes, nudges, outbox
+from coachd.store import channels as own_channels
 from coachd.sync import Policy
 
 log = logging.getLogger("coachd")
@@ -66,17 +70,25 @@ class Coach:
         own = timedelta(days=self.rules_for(athlete).lookback_days + 7)
         return replace(shared, horizon=max(shared.horizon, own))
 
-    @property
-    def channels(self) -> list[str]:
-        """The outbox's channels: each push address is one of its own, so that one that fails repeats for itself."""
-        found = []
-        for channel in self.settings.chosen_channels:
-            if channel == "apprise" and self.settings.apprise_urls:
-                urls = self.settings.apprise_urls.get_secret_value().split()
-                found += [f"apprise-{number}" for number in range(1, len(urls) + 1)]
-            else:
-                found.append(channel)
-        return found
+    @cached_property
+    def instance_channels(self) -> Mapping[str, Channel]:
+        """The channels that the settings describe, by their names in the outbox."""
+        return channels.of_instance(self.settings, self.clock)
+
+    def channels_for(self, name: str, kind: str = outbox.WEEKLY) -> list[str]:
+        """The channels of the outbox on which this athlete gets messages of a kind: the instance's, then their own.
+
+        What ends in one place whoever a message is for (a push address, a webhook) is the operator's, who is the first
+        athlete here: once there are more, the others add their own. A shared channel gets what is about training only.
+        """
+        with self.store.read() as db:
+            operator = next(iter(athletes.names(db)), name)
+            own = own_channels.of_athlete(db, name)
+        training = kind in (outbox.WEEKLY, outbox.SAME_DAY)
+        return [
+            *(each for each, way in self.instance_channels.items() if name == operator or for_everybody(way)),
+            *(each.outbox_name for each in own if each.in_use and (training or not each.shared)),
+        ]
 
     def athlete(self, name: str) -> Athlete:
         """The athlete of this name; `me` is made when first asked for. Raises InputProblem for another unknown one."""
@@ -98,19 +110,41 @@ class Coach:
     def amend(self, name: str, change: Callable[[dict[str, Any]], dict[str, Any]]) -> Athlete:
         """The athlete after `change` made a new document of what they set for themself.
 
-        Raises ConfigProblem where the new one is wrong, also about rules that there are not; nothing is changed then.
+        A rule that waits for a number to be corrected may speak again with it. Raises ConfigProblem where the new
+        document is wrong, also about rules that there are not; nothing is changed then.
         """
         self.document(name)
         with self.store.begin() as db:
-            before, paused = athletes.get(db, name) or ({}, False)
-            after = change(before)
+            return self.amend_in(db, name, change)
+
+    def amend_in(self, db: Connection, name: str, change: Callable[[dict[str, Any]], dict[str, Any]]) -> Athlete:
+        """The same within a transaction of the caller's, for an athlete who is stored."""
+        before, paused = athletes.get(db, name) or ({}, False)
+        after = change(before)
+        athlete = self.settings.athlete(name, after, paused=paused)
+        corrected = {key for key in own.FLAT if before.get(key) != after.get(key)}
+        for rule in self._waiting_for(db, athlete, corrected):
+            after = own.with_entry(after, "snooze", rule, "")
             athlete = self.settings.athlete(name, after, paused=paused)
-            if problems := self._rule_problems(athlete, before, after):
-                raise ConfigProblem(
-                    problems, "`coachd rules list` names every rule, `coachd rules explain ID` its numbers."
-                )
-            athletes.change(db, name, after)
+        if problems := self._rule_problems(athlete, before, after):
+            raise ConfigProblem(
+                problems, "`coachd rules list` names every rule, `coachd rules explain ID` its numbers."
+            )
+        athletes.change(db, name, after)
         return athlete
+
+    def _waiting_for(self, db: Connection, athlete: Athlete, corrected: set[str]) -> set[str]:
+        """The rules that are silent only until one of these numbers is corrected."""
+        if not corrected or not athlete.snoozed:
+            return set()
+        corrected = corrected | set(own.RATES) if corrected & set(own.RATES) else corrected
+        doubted = {
+            told.nudge.rule: (told.feedback_at.astimezone(athlete.tz) + own.QUIET).date()
+            for told in nudges.since(db, athlete.id)
+            if told.feedback == "wrong_number" and told.feedback_at and told.nudge.setting in corrected
+        }
+        # Longer than for a doubted number is silence that the athlete asked for.
+        return {rule for rule, until in athlete.snoozed.items() if rule in doubted and until <= doubted[rule]}
 
     def _rule_problems(self, athlete: Athlete, before: Mapping[str, Any], after: Mapping[str, Any]) -> list[str]:
         """What is wrong with the athlete's words on rules, where these changed."""
@@ -140,6 +174,8 @@ def opened(settings: Settings, clock: Clock) -> Iterator[Coach]:
         log.info("database brought up to date; the old one is kept as %s", copy)
     store = Store(settings.database)
     try:
-        yield Coach(settings, store, vault(settings), clock)
+        coach = Coach(settings, store, vault(settings), clock)
+        _ = coach.instance_channels  # a setting that is missing is told now, not when a mail is due
+        yield coach
     finally:
         store.close()

@@ -23,6 +23,7 @@ from coachd import own
 from coachd.errors import ConfigProblem
 from coachd.model import Athlete
 from coachd.own import Day, OneLine, Time, WeekStart, Zone
+from coachd.resources import drop_ins
 from coachd.units import System
 
 
@@ -97,10 +98,14 @@ class Settings(BaseModel):
     strava_retention_days: int = Field(
         7, ge=0, description="Days an API row may go unconfirmed before it is purged; 0 keeps everything (see docs)."
     )
+    garmin_api_base: Base = Field(
+        "https://personal.connectapi.garmin.com", description="Host of Garmin's Personal API."
+    )
     poll_minutes: int = Field(30, ge=5, le=1440, description="Minutes between two looks at Strava.")
 
     channels: Words = Field(
-        (), description="email, folder, console, apprise. Default: email if SMTP_HOST, else folder."
+        (),
+        description="Ways out. Default: email if SMTP_HOST, else folder; and what is set below.",
     )
     mail_to: OneLine = Field("", description="Where your mail goes.")
     mail_from: OneLine = Field("", description="Sender, e.g. coachd <coachd@your.domain>. Default: MAIL_TO.")
@@ -126,6 +131,9 @@ class Settings(BaseModel):
     )
 
     rules_dir: Named | None = Field(None, description="Folder with rules of your own, beside the shipped ones.")
+    templates_dir: Named | None = Field(
+        None, description="Folder with templates of your own: they replace the shipped ones of their names."
+    )
     log_format: Literal["auto", "text", "json"] = Field("auto", description="text on a terminal, else json.")
 
     @property
@@ -134,14 +142,6 @@ class Settings(BaseModel):
         if self.database_url:
             return self.database_url.get_secret_value()
         return f"sqlite:///{self.coachd_state_dir / 'coachd.db'}"
-
-    @property
-    def chosen_channels(self) -> tuple[str, ...]:
-        """The channels in force: what was asked for, else mail if a relay is set, else the folder."""
-        if self.channels:
-            return self.channels
-        push = ("apprise",) if self.apprise_urls else ()
-        return (("email",) if self.smtp_host else ("folder",)) + push
 
     @property
     def sender(self) -> str:
@@ -257,15 +257,12 @@ def _secret_files(name: str, given: Mapping[str, str]) -> list[Path]:
 
 
 def _inconsistent(settings: Settings) -> list[str]:
+    known = drop_ins("channels")
     problems = [
-        f"CHANNELS: {channel!r} is unknown; known: email, folder, console, apprise"
+        f"CHANNELS: {channel!r} is unknown; known: {', '.join(known)}"
         for channel in settings.channels
-        if channel not in ("email", "folder", "console", "apprise")
+        if channel not in known
     ]
-    if "email" in settings.chosen_channels and not settings.smtp_host:
-        problems.append("SMTP_HOST: is needed for the email channel")
-    if "apprise" in settings.chosen_channels and not settings.apprise_urls:
-        problems.append("APPRISE_URLS: is needed for the apprise channel")
     if settings.smtp_security == "none" and settings.smtp_host not in ("", "localhost", "127.0.0.1", "::1"):
         problems.append("SMTP_SECURITY: none is for a relay on this machine only; use starttls or tls")
     keys = _words(settings.coachd_secret_key.get_secret_value()) if settings.coachd_secret_key else None

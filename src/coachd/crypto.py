@@ -24,7 +24,12 @@ class Vault:
     """Seals and opens small secrets. The first key seals; all of them open."""
 
     def __init__(self, keys: list[str]) -> None:
-        self._fernet = MultiFernet([Fernet(_derived(key)) for key in keys])
+        self._newest = keys[0]
+        self._fernet = MultiFernet([Fernet(base64.urlsafe_b64encode(_derived(key, "stored tokens"))) for key in keys])
+
+    def key_for(self, purpose: str) -> bytes:
+        """A key of 32 bytes for one purpose, from our newest key. It tells nothing about that key or other purposes."""
+        return _derived(self._newest, purpose)
 
     def seal(self, text: str) -> bytes:
         return self._fernet.encrypt(text.encode())
@@ -75,7 +80,6 @@ def _key_in(folder: Path) -> str:
     return key
 
 
-def _derived(key: str) -> bytes:
-    # The master key is stretched per purpose, so that later purposes (sessions, links) get keys of their own.
-    derived = HKDF(algorithm=SHA256(), length=32, salt=None, info=b"coachd stored tokens").derive(key.encode())
-    return base64.urlsafe_b64encode(derived)
+def _derived(key: str, purpose: str) -> bytes:
+    # The master key is stretched per purpose, so that a purpose whose key leaks gives nothing of the others away.
+    return HKDF(algorithm=SHA256(), length=32, salt=None, info=f"coachd {purpose}".encode()).derive(key.encode())

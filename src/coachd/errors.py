@@ -3,12 +3,14 @@
     CoachdError
     ├── ConfigProblem       a setting is missing or wrong
     ├── InputProblem        a file or argument the user gave cannot be used
+    │   └── BrokenFile      an activity file of which nothing can be read
     ├── RuleProblem         a rule file does not load, or its own tests fail
     ├── StoreProblem        the database cannot be used as it is
     ├── AlreadyRunning      another coachd owns the state folder
     ├── ReconnectNeeded     a source refuses us until the athlete connects it again
     ├── OperatorNeeded      a source refuses us until the operator acts (app inactive, athlete limit)
     ├── TryLater            a source asks us to wait, or is down
+    ├── MailboxProblem      the mailbox that answers arrive in cannot be read
     └── DeliveryProblem     a message could not be handed over, for good or for now
 
 An error's type says what to do next; `cli` is the one place that turns it into words on a terminal.
@@ -47,6 +49,19 @@ class InputProblem(CoachdError):
     """A file or an argument that the user gave cannot be used."""
 
     exit_code = 2
+
+
+class BrokenFile(InputProblem):
+    """An activity file of which nothing can be used.
+
+    `reason` goes on from "it cannot be used:" and holds nothing of this one file, so that a report can count by it.
+    """
+
+    advice = "Export it again from where it came from; the other files are not affected."
+
+    def __init__(self, reason: str, advice: str = "") -> None:
+        super().__init__(f"The activity file cannot be used: {reason}.", advice)
+        self.reason = reason
 
 
 class RuleProblem(CoachdError):
@@ -102,15 +117,25 @@ class TryLater(CoachdError):
         self.state = state
 
 
+class MailboxProblem(CoachdError):
+    """The mailbox that answers arrive in cannot be read."""
+
+    exit_code = 6
+
+
 class DeliveryProblem(CoachdError):
     """A message could not be handed over.
 
-    `permanent` says that trying again is useless; `unknown` that the message may have arrived all the same.
+    `permanent` says that trying again is useless; `unknown` that the message may have arrived all the same; `slow` that
+    the way out kept us waiting, so that other messages had better not try it at once.
     """
 
     exit_code = 6
 
-    def __init__(self, message: str, *, permanent: bool = False, unknown: bool = False, advice: str = "") -> None:
+    def __init__(
+        self, message: str, *, permanent: bool = False, unknown: bool = False, slow: bool = False, advice: str = ""
+    ) -> None:
         super().__init__(message, advice)
         self.permanent = permanent
         self.unknown = unknown
+        self.slow = slow

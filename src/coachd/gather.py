@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import hashlib
 import logging
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
@@ -11,22 +10,34 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any
 from zoneinfo import ZoneInfo
 
-from coachd import sync
+from coachd import mornings, sync
 from coachd.coach import Coach
-from coachd.errors import ConfigProblem, InputProblem, OperatorNeeded, ReconnectNeeded, StoreProblem, TryLater
+from coachd.errors import (
+    CoachdError,
+    ConfigProblem,
+    InputProblem,
+    OperatorNeeded,
+    ReconnectNeeded,
+    StoreProblem,
+    TryLater,
+)
 from coachd.history import prepare
 from coachd.history.known import VDOT_STALE_DAYS, Known
+from coachd.history.matching import group
 from coachd.history.merge import merge
 from coachd.history.races import best_vdots
 from coachd.history.streams import numbers
-from coachd.language.problems import in_one_line
-from coachd.sources import Source
-from coachd.store import athletes, connections, judgements, outbox, profile, recordings, streams
+from coachd.history.zones import RESTING_NIGHTS
+from coachd.sources import NightSource, Source
+from coachd.store import connections, judgements, nights, outbox, profile, recordings, streams
 from coachd.store.connections import SourceState
 from coachd.store.recordings import Counts
 from coachd.sync import Policy, Synced, Told, nobody
 
 if TYPE_CHECKING:
+    from coachd.sources.garmin import Garmin
+    from coachd.sources.garmin.key import Connected as GarminConnected
+    from coachd.sources.strava import Strava
     from coachd.sources.strava.oauth import Connected, Grant
 
 log = logging.getLogger("coachd")
@@ -35,14 +46,11 @@ OPERATOR_RETRY = timedelta(hours=6)
 FIRST_OUTAGE_WAIT = timedelta(minutes=5)
 LONGEST_OUTAGE_WAIT = timedelta(hours=6)
 LONGEST_WAIT = timedelta(days=2)
+PROFILE_EVERY = {"garmin": timedelta(weeks=1)}
+"""How long a source's profile is good for, where that is not a day: heart-rate zones hardly change."""
+
 STREAMS_A_LOOK = 40
 """Streams come one activity a request: a look asks for so many and leaves the rest, older ones, to the next looks."""
-
-RULES_TOLD = timedelta(days=1)
-"""How long after one message about rule files the next one waits."""
-
-OUTAGE_TOLD = timedelta(days=1)
-"""Outages end by themselves, mostly within hours: only one that lasts is worth a message."""
 
 
 def connect_strava(coach: Coach, name: str, grant: Grant) -> Connected:
@@ -68,6 +76,32 @@ def connect_strava(coach: Coach, name: str, grant: Grant) -> Connected:
     return connected
 
 
+def connect_garmin(coach: Coach, name: str, secret: str, ends_at: datetime) -> GarminConnected:
+    """Trade the athlete's key for a token at once, and keep both, sealed. `ends_at` is when the athlete said it ends.
+
+    Raises InputProblem where it is no key, or that of another account than before, and ReconnectNeeded where Garmin
+    does not take it.
+    """
+    from coachd.sources.garmin import key
+
+    now = coach.clock.now()
+    connected = key.connect(coach.settings, key.cleaned(secret), now)
+    with coach.store.read() as db:
+        known = connections.get(db, name, "garmin")
+    before = known.external_id if known else None
+    if before and connected.account and before != connected.account:
+        raise InputProblem(
+            "The key is of another Garmin account than the one connected before.",
+            "Make one in the right account, run `coachd disconnect garmin` first, or add another athlete with "
+            "`coachd athlete add NAME`.",
+        )
+    with coach.store.begin() as db:
+        account = connected.account or before
+        connections.connect(db, coach.vault, name, "garmin", account, [], connected.tokens, now)
+        connections.mark(db, name, "garmin", ends_at=connected.ends_at or ends_at)
+    return connected
+
+
 def sync_athlete(
     coach: Coach, name: str, *, full: bool = False, allow_deletions: bool = False,
     told: Told = nobody,
@@ -77,17 +111,27 @@ def sync_athlete(
     policy = replace(coach.policy_for(coach.athlete(name)), allow_deletions=allow_deletions)
     with coach.store.read() as db:
         states = connections.every(db, name)
-    return [sync_source(coach, state, policy, full=full, told=told) for state in states]
+    found: list[Synced] = []
+    problems: list[CoachdError] = []
+    for state in states:
+        try:
+            found.append(sync_source(coach, state, policy, full=full, told=told))
+        except CoachdError as problem:
+            if isinstance(problem, TryLater) and problem.state == "ending":
+                raise
+            problems.append(problem)  # the other sources come to their turn
+    if problems:
+        raise problems[0]
+    return found
 
 
 def sync_source(coach: Coach, state: SourceState, policy: Policy, *, full: bool, told: Told) -> Synced:
-    from coachd.sources.strava import Strava  # loads requests and, at the first call, stravalib
-
     now = coach.clock.now()
-    source = Strava(coach.store, coach.vault, coach.settings, coach.clock, state.athlete)
+    source = _source(coach, state)
     try:
-        result = sync.run(coach.store, source, state, policy, now, full=full, told=told)
-        sync.refresh_profile(coach.store, source, state, now)
+        result = sync.run(coach.store, source, state, policy.of(source.name), now, full=full, told=told)
+        sync.refresh_profile(coach.store, source, state, now, PROFILE_EVERY.get(source.name, sync.PROFILE))
+        result = replace(result, nights=_ask_nights(coach, source, state))
         result = replace(result, streams=_ask_streams(coach, source, state.athlete, told))
     except (ReconnectNeeded, OperatorNeeded, TryLater) as problem:
         if problem.state != "ending":  # that is our own doing and says nothing about the source
@@ -95,9 +139,34 @@ def sync_source(coach: Coach, state: SourceState, policy: Policy, *, full: bool,
         raise
     finally:
         source.close()
-    if result.braked:
-        _notify_once(coach, state.athlete, state.source)
     return result
+
+
+def _source(coach: Coach, state: SourceState) -> Strava | Garmin:
+    """The athlete's access to the source; what it needs is loaded with it."""
+    if state.source == "garmin":
+        from coachd.sources.garmin import Garmin as Access
+    else:
+        from coachd.sources.strava import Strava as Access  # type: ignore[assignment]  # one or the other
+    return Access(coach.store, coach.vault, coach.settings, coach.clock, state.athlete)
+
+
+def _ask_nights(coach: Coach, source: Source, state: SourceState) -> int:
+    """Read the nights that are due, as far back as rules and the resting heart rate look. Gives how many came.
+
+    Workouts that have come stay, whatever becomes of nights: a source that fails here is asked again at the next look.
+    """
+    if not isinstance(source, NightSource):
+        return 0
+    who, now = coach.athlete(state.athlete), coach.clock.now()
+    days = max(coach.rules_for(who).nights_days, RESTING_NIGHTS) + 7  # what is judged is the week that has closed
+    try:
+        return mornings.read(coach.store, source, who.id, now.astimezone(who.tz).date(), days, now)
+    except TryLater as problem:
+        if problem.state == "waiting":
+            _note(coach, state, problem)
+        log.info("nights of %s for %s: %s", state.source, state.athlete, problem)
+    return 0
 
 
 def _ask_streams(coach: Coach, source: Source, name: str, told: Told) -> int:
@@ -112,18 +181,18 @@ def _ask_streams(coach: Coach, source: Source, name: str, told: Told) -> int:
     # A week more, as for the listings: what is judged is the week that has closed.
     first = now.astimezone(who.tz).date() - min(timedelta(days=days + 7), coach.policy_for(who).horizon)
     with coach.store.read() as db:
-        wanted = streams.never_asked(db, name, source.name, first)[:STREAMS_A_LOOK]
+        wanted = dict(streams.never_asked(db, name, source.name, first)[:STREAMS_A_LOOK])
         stored = recordings.load(db, name, first - timedelta(days=VDOT_STALE_DAYS)) if wanted else []
     if not wanted:
         return 0
-    runs = {activity.strava_id: activity for activity in stored}
+    runs = {activity.id: activity for activity in stored}
     vdots = best_vdots(prepare(who, stored, now=now).races)
     came = 0
 
     def derive(external_id: str, columns: Mapping[str, Sequence[Any]]) -> dict[str, Any]:
         nonlocal came
         came += 1
-        run = runs[external_id]
+        run = runs[wanted[external_id]]
         fitness = Known([(day, vdot) for day, vdot in vdots if day < run.day]).fitness(run.day)
         indoors = run.trainer or run.sport == "VirtualRun"
         return streams.encode(numbers(columns, vdot=fitness.vdot if fitness else None, indoors=indoors))
@@ -150,40 +219,6 @@ def _note(coach: Coach, state: SourceState, problem: ReconnectNeeded | OperatorN
         again = now + OPERATOR_RETRY if isinstance(problem, OperatorNeeded) else None
     with coach.store.begin() as db:
         connections.set_state(db, state.athlete, state.source, problem.state, str(problem), again, now)
-    lasting = problem.state == "outage" == state.state and now - state.state_since >= OUTAGE_TOLD
-    if lasting or not isinstance(problem, TryLater):
-        _notify_once(coach, state.athlete, state.source)
-
-
-def _notify_once(coach: Coach, name: str, source: str) -> None:
-    """Put one message out about a state that somebody has to end."""
-    now = coach.clock.now()
-    with coach.store.begin() as db:
-        state = connections.get(db, name, source)
-        if state is None or state.told_at is not None:
-            return
-        body = {"source": source, "state": state.state, "detail": state.detail}
-        period = f"{source}:{state.state}:{state.state_since:%Y-%m-%dT%H:%M}"
-        outbox.put(db, name, outbox.NOTICE, period, coach.channels, body, now)
-        connections.mark(db, name, source, told_at=now)
-
-
-def tell_of_rules(coach: Coach) -> None:
-    """Put one message out about problems in rule files, to the operator: whoever was the first athlete here.
-
-    The key is made of the problems, so the same ones are told once, also over restarts. Others wait a day: whoever is
-    at work on a file makes several mistakes.
-    """
-    problems = coach.rules.problems
-    key = hashlib.sha256("\n".join(problems).encode()).hexdigest()[:16]
-    body = {"source": "rules", "state": "rules", "detail": in_one_line(problems[0])}
-    with coach.store.begin() as db:
-        operator, now = next(iter(athletes.names(db)), None), coach.clock.now()
-        if operator is None:
-            return
-        lately = [row for row in outbox.recent(db, operator) if now - row.created_at < RULES_TOLD]
-        if not any(row.period.startswith("rules:") for row in lately):
-            outbox.put(db, operator, outbox.NOTICE, f"rules:{key}", coach.channels, body, now)
 
 
 def worth_a_look(state: SourceState, now: datetime) -> bool:
@@ -215,9 +250,20 @@ def import_export(coach: Coach, name: str, path: Path, home_zone: ZoneInfo) -> I
     now = coach.clock.now()
     with coach.store.begin() as db:
         saved = recordings.save(db, name, export.recordings, now)
-        recordings.derive(db, name, saved.identities, merge, saved.at_hand)
+        recordings.settle(db, name, saved.touched, group, merge, now)
         profile.save_shoes(db, name, [(shoe, {}) for shoe in export.shoes], now)
     return Imported(saved.counts, len(export.shoes), export.activity_files, export.skipped)
+
+
+def _revoke(coach: Coach, name: str, source: str) -> bool:
+    """Tell the source that we leave. Gives whether it heard it; Garmin offers no way, the athlete deletes the key."""
+    if source != "strava":
+        return False
+    from coachd.sources.strava import oauth
+
+    with coach.store.read() as db:
+        held = connections.tokens(db, coach.vault, name, source)
+    return held is not None and oauth.revoke(coach.settings, held)
 
 
 @dataclass(frozen=True, slots=True)
@@ -235,25 +281,23 @@ def disconnect(coach: Coach, name: str, source: str) -> Receipt:
 
     Rows from the athlete's own files stay. Raises InputProblem when the source is not connected.
     """
-    from coachd.sources.strava import oauth
-
     now = coach.clock.now()
     with coach.store.read() as db:
         state = connections.get(db, name, source)
         if state is None:
             raise InputProblem(f"{source} is not connected.", "See `coachd status`.")
     try:
-        with coach.store.read() as db:
-            held = connections.tokens(db, coach.vault, name, source)
-        revoked = held is not None and oauth.revoke(coach.settings, held)
+        revoked = _revoke(coach, name, source)
     except (ConfigProblem, StoreProblem) as problem:
         # Without the key or the app's secret nobody can be told; the athlete's data has to go all the same.
         log.warning("%s could not be told that %s leaves: %s", source, name, problem)
         revoked = False
     with coach.store.begin() as db:
         touched = recordings.purge(db, name, source, None)
-        recordings.derive(db, name, touched, merge)
-        counts = {"recordings": len(touched), "profile": profile.purge(db, name, source)}
+        recordings.settle(db, name, touched, group, merge, now)
+        counts = {"recordings": len(touched.identities), "profile": profile.purge(db, name, source)}
+        if gone := nights.purge(db, name, source):
+            counts["nights"] = gone
         judgements.blank(db, name)
         connections.forget(db, name, source)
         detail = "access revoked" if revoked else "the source could not be told; revoke it on its own settings page"
@@ -264,11 +308,12 @@ def disconnect(coach: Coach, name: str, source: str) -> Receipt:
 def purge_overdue(coach: Coach, state: SourceState) -> int:
     """Drop rows that no completed listing confirmed for too long, and say so once. Gives their number."""
     now = coach.clock.now()
-    dropped = sync.purge_overdue(coach.store, state, coach.policy, now)
+    dropped = sync.purge_overdue(coach.store, state, coach.policy.of(state.source), now)
     if dropped:
         body = {"source": state.source, "state": "purged", "detail": f"{dropped} activities were removed."}
         # Rows leave over several days; one message is enough for each time that listings fail.
         period = f"{state.source}:purged:{state.passed_at or state.connected_at:%Y-%m-%dT%H:%M}"
+        ways = coach.channels_for(state.athlete, outbox.NOTICE)
         with coach.store.begin() as db:
-            outbox.put(db, state.athlete, outbox.NOTICE, period, coach.channels, body, now)
+            outbox.put(db, state.athlete, outbox.NOTICE, period, ways, body, now)
     return dropped

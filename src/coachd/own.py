@@ -25,6 +25,10 @@ ADVICE = "See `coachd athlete set --help` for what can be set, and `coachd athle
 DISTANCES = {"mile": 1_609.344, "half": 21_097.5, "half marathon": 21_097.5, "marathon": 42_195.0}
 EARLIEST, LATEST = date(1980, 1, 1), date(2199, 12, 31)
 LONGEST_COOLDOWN = timedelta(days=3_650)
+QUIET = timedelta(weeks=4)
+"""How long a rule is silent when an athlete asks for silence and names no day."""
+RATES = ("resting_hr", "easy_hr_ceiling", "threshold_hr", "hr_max")
+"""The heart rates from low to high. Each has a say in what the others are taken for."""
 MOST_PROBLEMS = 20
 """Of more mistakes in a document the first are told."""
 
@@ -206,7 +210,8 @@ class Own(_Entry):
     zone: Zone | None = Field(None, description="Time zone, e.g. Europe/Amsterdam.")
     units: Annotated[System, BeforeValidator(_lower)] | None = Field(None, description="km or mi.")
     volume_unit: Annotated[VolumeUnit, BeforeValidator(_lower)] | None = Field(
-        None, description="What a week adds up: distance, time, or effort (100 m of climb as 1 km more); on trails not distance."
+        None,
+        description="What a week adds up: distance, time, or effort (100 m up as 1 km more). Trails: time, effort.",
     )
     tone: Annotated[Literal["plain", "warm"], BeforeValidator(_lower)] | None = Field(
         None, description="plain or warm."
@@ -297,6 +302,12 @@ def checked(document: Mapping[str, Any]) -> Own:
     return own
 
 
+def with_entry(document: Mapping[str, Any], section: str, name: str, value: Any) -> dict[str, Any]:
+    """The document with another value under a name of `rules` or `snooze`; an empty one takes it out."""
+    entries = {**document.get(section, {}), name: value}
+    return {**document, section: {key: entry for key, entry in entries.items() if entry}}
+
+
 def said(error: Mapping[str, Any]) -> str:
     """What pydantic found wrong, as a runner would say it."""
     if error["type"] in ("int_parsing", "float_parsing"):
@@ -340,8 +351,7 @@ def _near(name: str, known: Iterable[str]) -> str:
 
 
 def _contradictions(own: Own) -> list[str]:
-    rates = ("resting_hr", "easy_hr_ceiling", "threshold_hr", "hr_max")
-    given = [(name, rate) for name in rates if (rate := getattr(own, name)) is not None]
+    given = [(name, rate) for name in RATES if (rate := getattr(own, name)) is not None]
     found = [
         f"{low}: {rate:g} is not below {high} ({above:g})"
         for (low, rate), (high, above) in combinations(given, 2)

@@ -28,11 +28,12 @@ MOST_CHOICES = 12
 """A longer list of texts says less than that it is a text."""
 
 _WORDS: Mapping[Show, str] = {
-    "clock": "time", "bpm": "heart rate", "spm": "cadence", "rate": "climb per distance",
+    "volume": "volume, as the athlete counts it", "clock": "time", "bpm": "heart rate", "spm": "cadence",
+    "rate": "climb per distance",
 }  # fmt: skip
 _EXAMPLES: Mapping[Show, float] = {
-    "share": 0.35, "rate": 0.012, "distance": 12_300, "climb": 520, "duration": 3_900, "clock": 1_300, "days": 8 * DAY,
-    "weeks": 3 * WEEK, "pace": 0.312, "speed": 3.5, "bpm": 148, "spm": 172, "temperature": 22,
+    "share": 0.35, "rate": 0.012, "distance": 12_300, "climb": 520, "volume": 54_000, "duration": 3_900, "clock": 1_300,
+    "days": 8 * DAY, "weeks": 3 * WEEK, "pace": 0.312, "speed": 3.5, "bpm": 148, "spm": 172, "temperature": 22,
 }  # fmt: skip
 """A value of each kind in base units, to show how a runner reads it."""
 

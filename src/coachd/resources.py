@@ -1,7 +1,8 @@
-"""Where the rules and templates lie: inside an installed package, or at the top of a checkout."""
+"""Where the rules and templates lie, installed or in a checkout, and which folders one may drop files into."""
 
 from __future__ import annotations
 
+import pkgutil
 from pathlib import Path
 
 _PACKAGE = Path(__file__).parent
@@ -16,3 +17,8 @@ def shipped(name: str) -> Path:
         if candidate.is_dir():
             return candidate
     raise FileNotFoundError(f"this installation lacks its {name} folder; install coachd again")
+
+
+def drop_ins(folder: str) -> list[str]:
+    """The names of the files in a folder of this package that one may add to, e.g. `channels`; sorted."""
+    return sorted(module.name for module in pkgutil.iter_modules([str(_PACKAGE / folder)]))

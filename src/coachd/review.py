@@ -2,34 +2,73 @@
 
 from __future__ import annotations
 
+import gc
 import logging
-from collections.abc import Iterable, Iterator, Mapping, Sequence
-from dataclasses import dataclass, replace
-from datetime import date, datetime, timedelta
-from typing import Any, TypeVar
+from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
+from contextlib import contextmanager
+from dataclasses import dataclass, field, replace
+from datetime import UTC, date, datetime, time, timedelta, tzinfo
+from functools import cache
+from typing import TYPE_CHECKING, Any, TypeVar
 
 from sqlalchemy import Connection
 
 from coachd import judge
 from coachd.coach import Coach
+from coachd.digest import CHART_WEEKS, digest_of
+from coachd.digest.beliefs import beliefs_of
 from coachd.history import prepare
 from coachd.history.phases import LOOKBACK_DAYS as PHASE_DAYS
-from coachd.history.week import days_of, recent_weeks, usual_distance
-from coachd.judge import Judgement, StateKey
+from coachd.history.profiles import suggest
+from coachd.history.week import period_of, week_of
+from coachd.history.zones import RESTING_NIGHTS, ZonesFrom
+from coachd.judge import Closed, Judgement, StateKey, aftermath
+from coachd.judge.aftermath import Retold
+from coachd.judge.basis import basis_of, differences
+from coachd.judge.gates import Gates
 from coachd.language.rule import Rule
-from coachd.model import Activity, ActivityLink, Athlete, Digest, History, Nudge, Period, RuleState, Shoe, Source
+from coachd.language.view import View
+from coachd.model import (
+    Activity,
+    Athlete,
+    Beliefs,
+    Change,
+    Digest,
+    FollowUp,
+    History,
+    Night,
+    Period,
+    RuleState,
+    Shoe,
+    Source,
+    Told,
+)  # fmt: skip
 from coachd.rulebook import Rulebook
-from coachd.store import connections, judgements, outbox, profile, recordings
+from coachd.store import connections, judgements, nights, nudges, outbox, profile, recordings
+from coachd.store.judgements import Judging
+from coachd.store.nudges import Identity
 from coachd.store.profile import GearUse
+
+if TYPE_CHECKING:
+    from pydantic import TypeAdapter
 
 log = logging.getLogger("coachd")
 
-CHART_WEEKS = 12
-
-CHUNK = 50
+CHUNK = 100
 """Athletes that are read from the store together: enough that a query costs each of them next to nothing."""
 
+WEEK = timedelta(weeks=1)
+RESTING = timedelta(days=RESTING_NIGHTS)
+
 _T = TypeVar("_T")
+
+
+@dataclass(frozen=True, slots=True)
+class Past:
+    """What was judged since a week closed, newest first, and what was told in the months before, oldest first."""
+
+    judgings: Sequence[Judging] = ()
+    told: Sequence[Told] = ()
 
 
 @dataclass(frozen=True, slots=True)
@@ -42,20 +81,27 @@ class Stored:
     recorded: Sequence[Activity]
     shoes: Sequence[Shoe]
     synced: Mapping[Source, datetime]
-    zones: Mapping[str, Any]
+    zones: Mapping[Source, Mapping[str, Any]]
     states: Mapping[StateKey, RuleState]
+    late: frozenset[int] = frozenset()
+    past: Past = field(default_factory=Past)
+    nights: Sequence[Night] = ()
 
     def history(self, now: datetime) -> History:
         """The history as rules may see it."""
-        return prepare(
+        ceiling, zones_from = _zones_ceiling(self.zones)
+        history = prepare(
             self.athlete,
             self.recorded,
             shoes=self.shoes,
             synced=self.synced,
-            zones_ceiling=_zone2_top(self.zones) if self.zones else None,
+            zones_ceiling=ceiling,
+            zones_from=zones_from,
             now=now,
+            nights=self.nights,
             first=self.first,
         )
+        return replace(history, late=self.late) if self.late else history
 
 
 def read_stored(coach: Coach, athletes: Sequence[Athlete], first: date | None, last: date) -> dict[str, Stored]:
@@ -65,13 +111,15 @@ def read_stored(coach: Coach, athletes: Sequence[Athlete], first: date | None, l
     """
     names = [who.id for who in athletes]
     read_from = None if first is None else min(first, last - timedelta(days=PHASE_DAYS))
-    with coach.store.read() as db:
+    with _without_looking_for_garbage(), coach.store.read() as db:
         recorded = recordings.load_each(db, names, read_from, last)
-        shoes = _shoes(db, names, last)
         synced = connections.synced_of_each(db, names)
         imported = recordings.last_confirmed(db, names, "files")
-        zones = profile.read_of_each(db, names, "strava", "zones")
+        shoes = _shoes(db, names, imported, last)
+        zones = {source: profile.read_of_each(db, names, source, "zones") for source in ("strava", "garmin")}
+        slept = nights.load_each(db, names, read_from and min(read_from, last - RESTING), last)
         states = judgements.states_of_each(db, names)
+        late = recordings.late_of_each(db, {who.id: week_of(last - WEEK, who.week_start) for who in athletes})
     return {
         who.id: Stored(
             who,
@@ -79,11 +127,25 @@ def read_stored(coach: Coach, athletes: Sequence[Athlete], first: date | None, l
             recorded[who.id],
             shoes[who.id],
             synced.get(who.id, {}) | ({"files": imported[who.id]} if who.id in imported else {}),
-            zones.get(who.id, {}),
+            {source: told[who.id] for source, told in zones.items() if who.id in told},
             states[who.id],
+            late.get(who.id, frozenset()),
+            nights=slept.get(who.id, ()),
         )
         for who in athletes
     }
+
+
+@contextmanager
+def _without_looking_for_garbage() -> Iterator[None]:
+    """Spares the collector's passes over thousands of fresh objects that all stay: a tenth of the time of reading."""
+    was_on = gc.isenabled()
+    gc.disable()
+    try:
+        yield
+    finally:
+        if was_on:
+            gc.enable()
 
 
 def load_histories(
@@ -116,28 +178,38 @@ def whole_history(coach: Coach, who: Athlete, now: datetime) -> History | None:
     return None if first is None else load_history(coach, who, first, now.astimezone(who.tz).date(), now)
 
 
-def _zone2_top(zones: Mapping[str, Any]) -> float | None:
-    from coachd.sources.strava.mapping import zone2_top  # loads requests, which nobody without Strava needs
+def beliefs(coach: Coach, who: Athlete, now: datetime) -> Beliefs | None:
+    """What coachd believes about the athlete, for the first mail; None before the first activity."""
+    history = whole_history(coach, who, now)
+    if history is None:
+        return None
+    day = now.astimezone(who.tz).date()
+    return beliefs_of(history, day=day, rules=coach.rules_for(who).rules, profiles_suggested=suggest(history, day))
 
-    return zone2_top(zones)
+
+def _zones_ceiling(zones: Mapping[Source, Mapping[str, Any]]) -> tuple[float | None, ZonesFrom]:
+    """The top of zone 2 of the athlete's own zones, and where these are kept: on Strava, else at Garmin."""
+    # Each loads requests, which nobody without that source needs.
+    if "strava" in zones:
+        from coachd.sources.strava import mapping as strava
+
+        if (top := strava.zone2_top(zones["strava"])) is not None:
+            return top, "Strava"
+    if "garmin" in zones:
+        from coachd.sources.garmin import mapping as garmin
+
+        return garmin.zone2_top(zones["garmin"]), "Garmin"
+    return None, "Strava"
 
 
-def _shoes(db: Connection, names: Sequence[str], last: date) -> dict[str, list[Shoe]]:
-    """Every shoe of each athlete with its odometer on the evening of `last`: today's figure less what was run later."""
-    known = profile.shoes_of_each(db, names)
-    last_used, later = profile.last_used_of_each(db, names, last), profile.used_after_of_each(db, names, last)
-    found: dict[str, list[Shoe]] = {}
-    for name in names:
-        used, since = last_used.get(name, {}), later.get(name, {})
-        found[name] = [_then(shoe, used.get(shoe.id), since.get(shoe.id, 0.0)) for shoe in known.get(name, ())]
-        if any(gear.startswith("name:") for gear in used):
-            found[name] += _known_by_name(profile.gear_use(db, name, last), found[name])
+def _shoes(db: Connection, names: Sequence[str], importers: Collection[str], last: date) -> dict[str, list[Shoe]]:
+    """Every shoe of each athlete as it stood on the evening of `last`. `importers` are those who imported files: only
+    an export knows shoes by nothing but their name."""
+    known = profile.shoes_of_each(db, names, last)
+    found = {name: known.get(name, []) for name in names}
+    for name in importers:
+        found[name] += _known_by_name(profile.gear_use(db, name, last), found[name])
     return found
-
-
-def _then(shoe: Shoe, last_used: date | None, later_m: float) -> Shoe:
-    distance_m = None if shoe.distance_m is None else shoe.distance_m - later_m
-    return replace(shoe, distance_m=distance_m, last_used=last_used)
 
 
 def _known_by_name(used: Mapping[str, GearUse], known: Sequence[Shoe]) -> list[Shoe]:
@@ -153,13 +225,27 @@ def _known_by_name(used: Mapping[str, GearUse], known: Sequence[Shoe]) -> list[S
 
 @dataclass(frozen=True, slots=True)
 class Judged:
-    """One judgement with what it was made from."""
+    """One judgement with what it was made from: what is recorded, and what rules remembered. `changes` are earlier
+    nudges of which it can be told now whether they helped."""
 
     athlete: Athlete
     period: Period
     history: History
     judgement: Judgement
     digest: Digest
+    recorded: Sequence[Activity] = ()
+    remembered: Mapping[StateKey, RuleState] = field(default_factory=dict)
+    changes: Mapping[Identity, Change] = field(default_factory=dict)
+
+    @property
+    def body(self) -> dict[str, Any]:
+        """The message as it lies in the outbox."""
+        return to_json(self.digest)
+
+    @property
+    def mailed(self) -> bool:
+        """Whether there is something to say, or the athlete wants a mail of a quiet week, too."""
+        return bool(self.digest.nudges or self.digest.corrections) or self.athlete.quiet_weeks == "send"
 
 
 def consider(
@@ -174,7 +260,7 @@ def consider(
     rules that are off and judged all the same."""
     who = coach.athlete(name)
     first = first_day(coach.rules_for(who), period, also)
-    stored = read_stored(coach, [who], first, period.last)[name]
+    stored = _read(coach, [who], first, period.last, now)[name]
     return judged_from(coach, stored, period, now, states, also)
 
 
@@ -187,60 +273,111 @@ def judged_from(
     also: Sequence[Rule] = (),
 ) -> Judged:
     """The same of what was read from the store before."""
-    who, history = stored.athlete, stored.history(now)
-    book = coach.rules_for(who)
+    who, history, past = stored.athlete, stored.history(now), stored.past
+    book, today = coach.rules_for(who), now.astimezone(who.tz).date()
     if states is None:
-        states = as_remembered(stored.states, period)
+        states = as_remembered(stored.states, period, past.judgings, who.tz)
     judgement = judge.judge([*book.rules, *also], history, states, period, now)
-    return Judged(who, period, history, judgement, digest_of(history, period, judgement.nudges, len(book.rules)))
+    closed = Closed(View(history, period.last, now), period)
+    corrections = _corrections(coach, stored, period, now)
+    digest = digest_of(
+        history, period, judgement.nudges, rules=book.rules, told_on=today,
+        follow_ups=_follow_ups(book, past.told, closed), corrections=list(corrections.values()),
+    )  # fmt: skip
+    digest = replace(digest, corrected=tuple(corrections))
+    changes = _changes(book, past.told, closed, today)
+    return Judged(who, period, history, judgement, digest, stored.recorded, states, changes)
+
+
+def _follow_ups(book: Rulebook, told: Sequence[Told], closed: Closed) -> list[FollowUp]:
+    """What became of the nudges of the digest before; of a rule that is gone or off nothing is said any more."""
+    rules, gates = {rule.id: rule for rule in book.rules}, Gates(closed.view)
+    followed = aftermath.to_follow(told, closed.period.key, closed.view.now)
+    return [
+        aftermath.follow_up(each, rules[each.nudge.rule], closed, gates)
+        for each in followed
+        if each.nudge.rule in rules
+    ]
+
+
+def _changes(book: Rulebook, told: Sequence[Told], closed: Closed, today: date) -> dict[Identity, Change]:
+    """The nudges of which it is time to tell whether they helped, and what their rules say."""
+    rules, zone = {rule.id: rule for rule in (*book.rules, *book.off)}, closed.view.athlete.tz
+    return {
+        Identity(each.period, each.nudge.rule, each.nudge.subject): aftermath.helped(
+            rule, closed.view, each.nudge.subject
+        )
+        for each in told
+        if (rule := rules.get(each.nudge.rule)) is not None
+        and each.sent_at is not None
+        and aftermath.due(each, rule, each.sent_at.astimezone(zone).date(), today)
+    }
+
+
+def _corrections(coach: Coach, stored: Stored, period: Period, now: datetime) -> dict[Identity, str]:
+    """The lines that put earlier nudges right, whose activities read otherwise now. Only data brings one about: what a
+    setting alone would change was right when it was told."""
+    who, today = stored.athlete, now.astimezone(stored.athlete.tz).date()
+    book = coach.rules_for(who)
+    rules, listed = {rule.id: rule for rule in book.rules}, today - timedelta(days=book.lookback_days)
+    found: dict[Identity, str] = {}
+    for each in aftermath.to_correct(stored.past.told, period.key, now):
+        rule, then = rules.get(each.nudge.rule), period_of(each.period, who.week_start)
+        if rule is None or then.key != each.period or then.last > period.last:
+            continue
+        if differs := differences(each.basis, then, stored.recorded, listed):
+            told_on = (each.sent_at or each.queued_at).astimezone(who.tz).date()
+            line = aftermath.correction(each, _retold(coach, who, rule, each, then), differs, today, told_on)
+            found |= {Identity(each.period, rule.id, each.nudge.subject): line} if line else {}
+    return found
+
+
+def _retold(coach: Coach, who: Athlete, rule: Rule, told: Told, period: Period) -> Retold:
+    """What `rule` says about the period it spoke of, over what is stored now and with what it remembered then."""
+    stored = read_stored(coach, [who], first_day(coach.rules_for(who), period), period.last)[who.id]
+    with coach.store.read() as db:
+        made = judgements.judging(db, who.id, period.key)
+    states = {change.key: change.before for change in made.changes if change.before} if made else {}
+    closed = Closed(View(stored.history(told.queued_at), period.last, told.queued_at), period)
+    return aftermath.retold(rule, told.nudge, closed, states)
 
 
 def first_day(book: Rulebook, period: Period, also: Sequence[Rule] = ()) -> date | None:
     """The first day that judging this period by these rules looks at; None where that is the very first."""
     if book.lifelong:
         return None
-    reach = max(book.lookback_days, CHART_WEEKS * 7, *(rule.lookback_days for rule in also))
-    return period.first - timedelta(days=reach)  # a rule about a day or an activity looks back from there
+    rules = [*book.rules, *also]
+    # Rules about a day or an activity look back from the period's first day, all others from its last.
+    from_first = max((rule.lookback_days for rule in rules if rule.each in ("day", "activity")), default=0)
+    from_last = max(book.lookback_days, CHART_WEEKS * 7, *(rule.lookback_days for rule in also))
+    return min(period.first - timedelta(days=from_first), period.last - timedelta(days=from_last))
 
 
-def as_remembered(states: Mapping[StateKey, RuleState], period: Period) -> dict[StateKey, RuleState]:
-    """What rules remembered when this period closed: not what was told about it, or later.
+def as_remembered(
+    states: Mapping[StateKey, RuleState], period: Period, judgings: Sequence[Judging] = (), zone: tzinfo = UTC
+) -> dict[StateKey, RuleState]:
+    """What rules remembered before this period was judged or, if it never was, before a later week was.
 
-    So a week that was mailed already can be looked at again, and an earlier one is not judged by what came after.
+    So a week can be judged again as if it were the first time, and an earlier one is not judged by what came after.
+    `judgings` are those made since it closed, newest first.
     """
     told_on = period.last + timedelta(days=1)
-    return {key: state for key, state in states.items() if state.last_sent is None or state.last_sent < told_on}
-
-
-def digest_of(history: History, period: Period, nudges: Sequence[Nudge], rules_checked: int) -> Digest:
-    """The weekly message before it has a form."""
-    weeks = recent_weeks(history.activities, period, CHART_WEEKS)
-    named = {number for nudge in nudges for number in nudge.activities}
-    return Digest(
-        athlete=history.athlete,
-        period=period,
-        week=weeks[-1],
-        usual_distance_m=usual_distance(weeks),
-        days=days_of(history.activities, period),
-        weeks=weeks,
-        nudges=tuple(nudges),
-        links=tuple(
-            ActivityLink(activity.id, activity.name or activity.sport, activity.day, _url(activity.strava_id),
-                         activity.device or "")
-            for activity in history.activities
-            if activity.id in named and period.first <= activity.day <= period.last
-        ),
-        left_out=tuple(
-            f"{activity.name or activity.sport} on {activity.day:%d %B}: {activity.excluded}"
-            for activity in history.excluded
-            if period.first <= activity.day <= period.last
-        ),
-        rules_checked=rules_checked,
-    )  # fmt: skip
-
-
-def _url(strava_id: str | None) -> str:
-    return f"https://www.strava.com/activities/{strava_id}" if strava_id else ""
+    own = next((made.judged_at for made in judgings if made.period == period.key), None)
+    later = [
+        made
+        for made in judgings
+        if (made.judged_at.astimezone(zone).date() >= told_on + WEEK if own is None else made.judged_at >= own)
+    ]
+    found = dict(states)
+    for made in later:
+        found = made.undone(found)
+    # What else speaks of this day or a later one was told by judgings that nothing is known of any more.
+    known = {change.key for made in judgings if made not in later for change in made.changes}
+    return {
+        key: state
+        for key, state in found.items()
+        if state.last_sent is None or state.last_sent < told_on or key in known
+    }
 
 
 def judge_week(coach: Coach, name: str, period: Period, stored: Stored | None = None) -> Judged | None:
@@ -250,19 +387,28 @@ def judge_week(coach: Coach, name: str, period: Period, stored: Stored | None = 
     """
     now = coach.clock.now()
     judged = consider(coach, name, period, now) if stored is None else judged_from(coach, stored, period, now)
-    result = judged.judgement
+    ways_out = coach.channels_for(name)
     with coach.store.begin() as db:
+        judgements.hold(db, name)
         if outbox.exists(db, name, outbox.WEEKLY, period.key):
             return None
-        states = judgements.states(db, name)
-        # A week judged late must not take back what was told about a later one in the meantime.
-        newer = states.keys() - as_remembered(states, period).keys()
-        after = [state for key, state in result.states.items() if key not in newer]
-        judgements.save(db, name, period.key, result.findings, result.nudges, after, now)
-        outbox.put(db, name, outbox.WEEKLY, period.key, coach.channels, to_json(judged.digest), now)
-    if result.changed:
-        log.info("rules of %s that changed since they last spoke begin anew: %s", name, ", ".join(result.changed))
+        keep(db, judged, now)
+        if judged.mailed:
+            outbox.put(db, name, outbox.WEEKLY, period.key, ways_out, judged.body, now)
+    if judged.judgement.changed:
+        changed = ", ".join(judged.judgement.changed)
+        log.info("rules of %s that changed since they last spoke begin anew: %s", name, changed)
     return judged
+
+
+def keep(db: Connection, judged: Judged, now: datetime) -> None:
+    """Store what was judged: findings, what is to be told, what rules remember, and which earlier nudges helped."""
+    name, key, result = judged.athlete.id, judged.period.key, judged.judgement
+    after = [state for key, state in result.states.items() if judged.remembered.get(key) != state]
+    basis = {(each.rule, each.subject): basis_of(each, judged.period, judged.recorded) for each in result.nudges}
+    judgements.save(db, name, key, result.findings, result.nudges, after, now, basis)
+    for which, change in judged.changes.items():
+        nudges.set_change(db, name, which, change)
 
 
 def read_weeks(coach: Coach, weeks: Iterable[tuple[Athlete, Period]]) -> dict[str, Stored]:
@@ -270,19 +416,38 @@ def read_weeks(coach: Coach, weeks: Iterable[tuple[Athlete, Period]]) -> dict[st
     alike: dict[tuple[date | None, date], list[Athlete]] = {}
     for who, period in weeks:
         alike.setdefault((first_day(coach.rules_for(who), period), period.last), []).append(who)
-    return {name: found for days, some in alike.items() for name, found in read_stored(coach, some, *days).items()}
+    now = coach.clock.now()
+    return {name: found for days, some in alike.items() for name, found in _read(coach, some, *days, now).items()}
+
+
+def _read(
+    coach: Coach, athletes: Sequence[Athlete], first: date | None, last: date, now: datetime
+) -> dict[str, Stored]:
+    """What is stored of each athlete, with what was judged and told before."""
+    found = read_stored(coach, athletes, first, last)
+    waits = [rule.helped.after_days for rule in coach.rules.rules if rule.helped is not None]
+    told_since = now - max(timedelta(days=max(waits, default=0)) + aftermath.LATEST, aftermath.CORRECTED)
+    closed = datetime.combine(last, time(), UTC)  # a little too early in any zone
+    with coach.store.read() as db:
+        judgings = judgements.since_of_each(db, list(found), closed)
+        told = nudges.since_of_each(db, list(found), told_since)
+    return {name: replace(each, past=Past(judgings[name], told[name])) for name, each in found.items()}
 
 
 def to_json(digest: Digest) -> dict[str, Any]:
     """The digest as it lies in the outbox."""
-    from pydantic import TypeAdapter
-
-    made: dict[str, Any] = TypeAdapter(Digest).dump_python(digest, mode="json")
+    made: dict[str, Any] = _form().dump_python(digest, mode="json")
     return made
 
 
 def from_json(body: Mapping[str, Any]) -> Digest:
     """The digest that was put into the outbox."""
+    return _form().validate_python(dict(body), strict=False)
+
+
+@cache
+def _form() -> TypeAdapter[Digest]:
+    # Made once: to make it takes longer than to compose a whole mail.
     from pydantic import TypeAdapter
 
-    return TypeAdapter(Digest).validate_python(dict(body), strict=False)
+    return TypeAdapter(Digest)

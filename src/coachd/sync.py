@@ -19,11 +19,12 @@ from typing import Any
 from sqlalchemy import Connection
 
 from coachd.errors import TryLater
+from coachd.history.matching import group
 from coachd.history.merge import merge
 from coachd.sources import Page, Source
 from coachd.store import Store, connections, profile, recordings
 from coachd.store.connections import Pass, SourceState
-from coachd.store.recordings import Counts
+from coachd.store.recordings import Counts, Touched
 
 BEGINNING = datetime(1970, 1, 2, tzinfo=UTC)
 OVERLAP = timedelta(days=7)
@@ -80,6 +81,7 @@ class Synced:
     withdrawn: int = 0
     purged: int = 0
     streams: int = 0
+    nights: int = 0
     braked: str = ""
 
 
@@ -90,6 +92,10 @@ class Policy:
     horizon: timedelta
     retention: timedelta | None
     allow_deletions: bool = False
+
+    def of(self, source: str) -> Policy:
+        """The same for one source: only Strava's terms ask that unconfirmed rows leave."""
+        return self if source == "strava" else replace(self, retention=None)
 
 
 def due_pass(state: SourceState, policy: Policy, now: datetime, *, full: bool = False) -> Pass:
@@ -181,7 +187,7 @@ def share_done(current: Pass, expected: int | None) -> float | None:
 
 def _keep(db: Connection, athlete: str, source: str, page: Page, now: datetime) -> Counts:
     saved = recordings.save(db, athlete, page.recordings, now)
-    recordings.derive(db, athlete, saved.identities, merge, saved.at_hand)
+    recordings.settle(db, athlete, saved.touched, group, merge, now)
     # A row that became unreadable is still there: it is confirmed, not taken for deleted.
     recordings.confirm(db, athlete, source, list(page.skipped), now)
     recordings.unskip(db, athlete, source, [recording.external_id for recording in page.recordings])
@@ -214,11 +220,11 @@ def _finish(store: Store, state: SourceState, policy: Policy, done: Pass, result
             connections.set_state(db, athlete, source, "brake", reason, now + timedelta(hours=6), now)
             return replace(result, braked=reason)
         touched = recordings.withdraw(db, athlete, source, missing, now)
-        touched |= _purge(db, athlete, source, policy, now)
-        recordings.derive(db, athlete, touched, merge)
+        purged = _purge(db, athlete, source, policy, now)
+        recordings.settle(db, athlete, touched | purged, group, merge, now)
         connections.looked(db, athlete, source, now)
         connections.mark(db, athlete, source, passed_at=now)
-    return replace(result, withdrawn=len(missing), purged=len(touched) - len(missing))
+    return replace(result, withdrawn=len(missing), purged=len(purged.identities))
 
 
 def brake(missing: int, stored: int) -> str:
@@ -233,9 +239,9 @@ def brake(missing: int, stored: int) -> str:
     return ""
 
 
-def _purge(db: Connection, athlete: str, source: str, policy: Policy, now: datetime) -> frozenset[str]:
+def _purge(db: Connection, athlete: str, source: str, policy: Policy, now: datetime) -> Touched:
     if policy.retention is None:
-        return frozenset()
+        return Touched()
     return recordings.purge(db, athlete, source, now - policy.retention)
 
 
@@ -249,15 +255,17 @@ def purge_overdue(store: Store, state: SourceState, policy: Policy, now: datetim
     latest = now - policy.retention - GRACE
     with store.begin() as db:
         touched = recordings.purge(db, state.athlete, state.source, latest)
-        recordings.derive(db, state.athlete, touched, merge)
+        recordings.settle(db, state.athlete, touched, group, merge, now)
         if state.profile_at is not None and state.profile_at < latest:
             profile.purge(db, state.athlete, state.source)
-    return len(touched)
+    return len(touched.identities)
 
 
-def refresh_profile(store: Store, source: Source, state: SourceState, now: datetime) -> bool:
-    """Read shoes, zones and totals again if that was a day ago. Gives whether it did."""
-    if state.profile_at is not None and now - state.profile_at < PROFILE:
+def refresh_profile(
+    store: Store, source: Source, state: SourceState, now: datetime, every: timedelta = PROFILE
+) -> bool:  # fmt: skip
+    """Read shoes, zones and totals again if they were read so long ago. Gives whether it did."""
+    if state.profile_at is not None and now - state.profile_at < every:
         return False
     with store.read() as db:
         known = [shoe for shoe in profile.load_shoes(db, state.athlete) if shoe.source == source.name]

@@ -5,6 +5,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from datetime import UTC, datetime
 from typing import Any
 
@@ -51,6 +52,13 @@ class Instant(TypeDecorator[datetime]):
         moment = value.astimezone(UTC)
         return moment if dialect.name == "postgresql" else moment.replace(tzinfo=None)
 
+    def result_processor(self, dialect: Dialect, coltype: Any) -> Callable[[Any], datetime | None] | None:
+        if dialect.name != "sqlite":
+            return super().result_processor(dialect, coltype)
+        # In one step: the two of a text made a datetime, then made aware, are a tenth of the time of reading a history.
+        read = datetime.fromisoformat
+        return lambda text: None if text is None else read(f"{text}+00:00")
+
     def process_result_value(self, value: datetime | None, dialect: Dialect) -> datetime | None:  # noqa: ARG002 - its signature
         if value is None:
             return None
@@ -84,7 +92,6 @@ connections = Table(
     Column("detail", Text, nullable=False),
     Column("failures", Integer, nullable=False),
     Column("next_try_at", Instant),
-    Column("told_at", Instant),
     Column("synced_at", Instant),  # the last successful look, however short
     Column("passed_at", Instant),  # the last completed listing of the whole horizon
     Column("profile_at", Instant),  # the last reading of gear, zones and totals
@@ -144,6 +151,13 @@ activities = Table(
     Column("tags", Text, nullable=False),  # words, with spaces between
     Column("sources", Text, nullable=False),
     Column("arrived_at", Instant),  # when it was first stored
+    Column("strava_id", Text),  # of the recording that Strava has of it
+    Column("loss_m", Float),
+    Column("temperature_c", Float),
+    Column("dew_point_c", Float),
+    Column("perceived_effort", Float),
+    Column("sets", Integer),
+    Column("hr_zone_s", JSON),
     Index("ix_activities_athlete_day", "athlete", "day"),
     Index("ix_activities_athlete_gear_id_day", "athlete", "gear_id", "day"),
     Index("uq_activities_athlete_identity", "athlete", "identity", unique=True),
@@ -156,6 +170,7 @@ recordings = Table(
     Column("source", Text, primary_key=True),
     Column("external_id", Text, primary_key=True),
     Column("identity", Text, nullable=False),  # recordings with one identity are one activity
+    Column("own_identity", Text, nullable=False),  # what the source itself says names the workout
     Column("start", Instant, nullable=False),
     Column("values", Text, nullable=False),  # JSON: the mapped fields, to merge from
     Column("raw", Text, nullable=False),  # JSON: what the source said
@@ -163,6 +178,7 @@ recordings = Table(
     Column("fetched_at", Instant, nullable=False),  # last time the source confirmed this row
     Column("withdrawn_at", Instant),  # the source says the workout is gone, though a file of it remains
     Index("ix_recordings_athlete_identity", "athlete", "identity"),
+    Index("ix_recordings_athlete_own_identity", "athlete", "own_identity"),
     Index("ix_recordings_athlete_source_start", "athlete", "source", "start"),
 )
 
@@ -199,6 +215,64 @@ shoes = Table(
     Column("retired", Boolean, nullable=False),
     Column("raw", JSON, nullable=False),
     Column("fetched_at", Instant, nullable=False),
+    # What follows is the athlete's own ledger; a source's shoes have none of it.
+    Column("starting_m", Float),
+    Column("limit_m", Float),
+    Column("surface", Text),
+    Column("races", Boolean, nullable=False),
+    Column("default_for", Text, nullable=False),  # sports, with spaces between
+    Column("from_day", Date),
+    Column("until_day", Date),
+)
+
+# The athlete's word on which shoe was worn, by the own identity of a recording.
+worn = Table(
+    "worn",
+    metadata,
+    _athlete(primary_key=True),
+    Column("identity", Text, primary_key=True),
+    Column("shoe", Text, nullable=False),
+)
+
+# The athlete's word on whether two recordings, by their own identities, are one workout.
+pairs = Table(
+    "pairs",
+    metadata,
+    _athlete(primary_key=True),
+    Column("one", Text, primary_key=True),  # before `other` in the alphabet
+    Column("other", Text, primary_key=True),
+    Column("together", Boolean, nullable=False),
+    Column("decided_at", Instant, nullable=False),
+)
+
+nights = Table(
+    "nights",
+    metadata,
+    _athlete(primary_key=True),
+    Column("day", Date, primary_key=True),  # the morning on which it ended
+    Column("source", Text, primary_key=True),
+    Column("sleep_s", Float),
+    Column("resting_hr", Float),
+    Column("hrv_ms", Float),
+    Column("bedtime", DateTime),
+    Column("sleep_score", Float),
+    Column("body_battery", Float),
+    Column("stress", Float),
+    Column("raw", JSON, nullable=False),
+    Column("fetched_at", Instant, nullable=False),
+)
+
+# Files that were looked at, by the SHA-256 of what is in them.
+files = Table(
+    "files",
+    metadata,
+    _athlete(primary_key=True),
+    Column("digest", Text, primary_key=True),
+    Column("name", Text, nullable=False),
+    Column("size", BigInteger, nullable=False),
+    Column("outcome", Text, nullable=False),  # read, skipped, broken
+    Column("reason", Text, nullable=False),
+    Column("seen_at", Instant, nullable=False),
 )
 
 findings = Table(
@@ -312,7 +386,8 @@ schedule = Table(
     Column("since", Instant, nullable=False),  # wishes before this moment are not caught up on
     Column("next_due", Instant, nullable=False),
     Column("last_day", Date),  # the last day of the last period that was dealt with
-    Column("missed", Text, nullable=False),  # the last period that was skipped for being too late
+    Column("missed", Text, nullable=False),  # the last periods that were skipped for being too late
+    Column("quiet", Text, nullable=False),  # the last period that was judged and not mailed: nothing was to be said
 )
 
 receipts = Table(
@@ -363,4 +438,14 @@ incidents = Table(
     Column("detail", Text, nullable=False),
     Column("told_at", Instant),
     Column("ended_at", Instant),
+)
+
+weather = Table(
+    "weather",
+    metadata,
+    Column("place", Text, primary_key=True),  # latitude and longitude, to a tenth of a degree
+    Column("at", Instant, primary_key=True),  # the full hour
+    Column("temperature_c", Float),
+    Column("dew_point_c", Float),
+    Column("fetched_at", Instant, nullable=False),
 )

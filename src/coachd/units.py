@@ -16,7 +16,13 @@ METRES_PER_FOOT = 0.3048
 DAY = 86_400.0
 WEEK = 7 * DAY
 
+VOLUME_PACE = 0.36
+"""Seconds a metre, 6:00 /km: how much running time stands for a distance, for one who counts volume in time."""
+
 System = Literal["km", "mi"]
+VolumeUnit = Literal["distance", "time", "effort"]
+"""What somebody adds up when they say how much they ran. Effort is the distance with ten metres more for each metre
+climbed: ITRA's km-effort."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -79,6 +85,9 @@ Show = Literal[
     "rate",
     "distance",
     "climb",
+    "volume",
+    "effort",
+    "running time",
     "duration",
     "clock",
     "days",
@@ -89,7 +98,11 @@ Show = Literal[
     "spm",
     "temperature",
 ]
-"""How a quantity is written out. Several ways may share a dimension: 8 days and 45 min are both times."""
+"""How a quantity is written out. Several ways may share a dimension: 8 days and 45 min are both times.
+
+A volume is a length that is written as its athlete counts it: as a distance, as effort, or as the running time that it
+takes at 6:00 /km.
+"""
 
 DEFAULT_SHOW: dict[Dimension, Show] = {
     PLAIN: "number",
@@ -185,8 +198,12 @@ def shown(quantity: Quantity, system: System = "km") -> str:
             return f"{value:.0f}"
         case "share":
             return f"{value * 100:.0f}%"
-        case "distance":
+        case "distance" | "volume":
             return distance(value, system)
+        case "effort":
+            return f"{distance(value, system)}-effort"
+        case "running time":
+            return duration(value * VOLUME_PACE)
         case "climb":
             return climb(value, system)
         case "duration":

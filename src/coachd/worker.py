@@ -1,6 +1,6 @@
 """The daemon: a clock that rings three dumb jobs. Everything they know is in the store.
 
-    tick           every minute: digests that are due, then the outbox
+    tick           every minute: digests that are due, what is worth a word today, the outbox, what is wrong
     look           every POLL_MINUTES: sources that are worth a look
     housekeeping   once a day
 
@@ -22,6 +22,8 @@ from datetime import datetime, timedelta
 from pathlib import Path
 from types import FrameType
 
+from pydantic import SecretStr
+
 from coachd import pipeline
 from coachd.clock import SystemClock
 from coachd.coach import Coach
@@ -41,6 +43,7 @@ STOPPED = "stopped"
 PULSE_S = 10.0
 GRACE_S = 8.0
 LOCK_FILE = "run.lock"
+PING_TIMEOUT_S = 10.0
 
 
 @contextmanager
@@ -144,7 +147,12 @@ class Daemon:
     def _tick(self) -> None:
         asked = self._reload.is_set()
         self._reload.clear()
-        self._guarded("tick", lambda: pipeline.tick(self._coach, self._told, reload=asked))
+
+        def job() -> None:
+            pipeline.tick(self._coach, self._told, reload=asked)
+            ping(self._coach.settings.ping_url)
+
+        self._guarded("tick", job)
 
     def _housekeep(self) -> None:
         self._guarded("housekeeping", lambda: pipeline.housekeeping(self._coach))
@@ -187,6 +195,24 @@ def run(coach: Coach) -> bool:
         for number in (signal.SIGTERM, signal.SIGINT, signal.SIGHUP):
             signal.signal(number, asked)
         return daemon.run()
+
+
+def ping(url: SecretStr | None) -> None:
+    """Tell a service that notices when these calls end that a tick went well, where one is set.
+
+    That it cannot be reached is its own news; what is logged of it names no address, for that is a secret.
+    """
+    if url is None:
+        return
+    import requests
+
+    try:
+        # Without its body: of an answer that never ends nobody waits for the end.
+        with requests.get(url.get_secret_value(), timeout=PING_TIMEOUT_S, allow_redirects=False, stream=True) as answer:
+            if not answer.ok:
+                log.info("the ping was answered with HTTP %d", answer.status_code)
+    except (requests.RequestException, ValueError) as problem:
+        log.info("the ping did not arrive: %s", type(problem).__name__)
 
 
 def notify(state: str) -> None:

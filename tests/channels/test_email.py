@@ -1,18 +1,15 @@
 """Mail against a real SMTP server on loopback, which answers as scripted."""
 
 import datetime as dt
-import ipaddress
 import socket
 import ssl
-from contextlib import contextmanager
+import threading
+import time
+from contextlib import contextmanager, suppress
 
 import pytest
 from aiosmtpd.controller import Controller
 from aiosmtpd.smtp import SMTP, AuthResult
-from cryptography import x509
-from cryptography.hazmat.primitives import hashes, serialization
-from cryptography.hazmat.primitives.asymmetric import ec
-from cryptography.x509.oid import NameOID
 
 from coachd.channels.email import Channel
 from coachd.clock import SteppedClock
@@ -142,6 +139,149 @@ def test_a_closed_port_is_worth_another_try():
     assert not caught.value.permanent
 
 
+@contextmanager
+def talking(speak):
+    """A server that `speak`s as it likes on each connection, until we are done."""
+    done = threading.Event()
+
+    def serve(listening):
+        while not done.is_set():
+            try:
+                line, _ = listening.accept()
+            except OSError:
+                return
+            with line, suppress(OSError):
+                speak(line, done)
+
+    with socket.create_server(("127.0.0.1", 0)) as listening:
+        thread = threading.Thread(target=serve, args=(listening,))
+        thread.start()
+        try:
+            yield listening.getsockname()[1]
+        finally:
+            done.set()
+            listening.shutdown(socket.SHUT_RDWR)
+            thread.join(5)
+
+
+def drip(line, done, words=b"220 "):
+    """Says so much and then a letter every now and then, for ever."""
+    line.sendall(words)
+    while not done.wait(0.01):
+        line.sendall(b".")
+
+
+def stall(line, done):
+    """Takes everything up to the end of the mail and then thinks about it."""
+    line.sendall(b"220 hello\r\n")
+    with line.makefile("rb") as said:
+        for words in said:
+            if words.startswith(b"DATA"):
+                line.sendall(b"354 go on\r\n")
+                break
+            line.sendall(b"250 fine\r\n")
+        for words in said:
+            if words == b".\r\n":
+                done.wait(10)
+                return
+
+
+def drip_the_end(line, done):
+    """The same, but the answer to the mail drips."""
+    line.sendall(b"220 hello\r\n")
+    with line.makefile("rb") as said:
+        for words in said:
+            if words.startswith(b"DATA"):
+                line.sendall(b"354 go on\r\n")
+                break
+            line.sendall(b"250 fine\r\n")
+        for words in said:
+            if words == b".\r\n":
+                drip(line, done, b"250 ")
+
+
+def test_a_server_that_drips_is_left_at_the_limit_however_often_it_sends():
+    begin = time.monotonic()
+    with talking(drip) as port, pytest.raises(DeliveryProblem, match="timed out") as caught:
+        plain(port, limit=0.3).send(a_message())
+    assert time.monotonic() - begin < 5
+    assert (caught.value.permanent, caught.value.unknown, caught.value.slow) == (False, False, True)
+
+
+@pytest.mark.parametrize("speak", [stall, drip_the_end])
+def test_a_server_that_never_answers_the_whole_mail_leaves_it_unknown(speak):
+    with talking(speak) as port, pytest.raises(DeliveryProblem, match="may have arrived") as caught:
+        plain(port, limit=0.5).send(a_message())
+    assert (caught.value.unknown, caught.value.slow) == (True, True)
+
+
+def test_after_the_whole_mail_we_wait_longer_than_for_other_answers():
+    def think(line, done):
+        line.sendall(b"220 hello\r\n")
+        with line.makefile("rb") as said:
+            for words in said:
+                if words == b".\r\n":
+                    done.wait(0.4)
+                    line.sendall(b"250 taken\r\n")
+                elif words.startswith(b"DATA"):
+                    line.sendall(b"354 go on\r\n")
+                elif words.upper().startswith((b"EHLO", b"MAIL FROM", b"RCPT TO", b"QUIT")):
+                    line.sendall(b"250 fine\r\n")
+
+    with talking(think) as port:
+        Channel("127.0.0.1", port, "none", timeout=0.2, limit=5, clock=CLOCK).send(a_message())
+
+
+def test_a_closed_port_is_not_slow():
+    with socket.create_server(("127.0.0.1", 0)) as taken:
+        port = taken.getsockname()[1]
+    with pytest.raises(DeliveryProblem) as caught:
+        plain(port).send(a_message())
+    assert not caught.value.slow
+
+
+def test_a_mail_over_the_servers_limit_is_refused_before_it_travels():
+    script = Script()
+    with server(script, data_size_limit=100) as port, pytest.raises(DeliveryProblem, match="552") as caught:
+        plain(port).send(a_message())
+    assert caught.value.permanent
+    assert "size" in caught.value.advice
+    assert script.taken == []
+
+
+def test_a_server_that_finds_the_mail_too_large_at_the_end_refuses_it_for_good():
+    with server(Script(data="552 too much mail data")) as port, pytest.raises(DeliveryProblem, match="552") as caught:
+        plain(port).send(a_message())
+    assert (caught.value.permanent, caught.value.unknown) == (True, False)
+
+
+def test_a_try_without_a_message_hands_nothing_over():
+    script = Script()
+    with server(script) as port:
+        assert plain(port).check() == f"127.0.0.1:{port}, none"
+    assert script.taken == []
+
+
+@pytest.mark.parametrize(
+    ("sender", "options", "doubted"),
+    [
+        ("coachd <coach@example.org>", {"host": "mail.example.org"}, False),
+        ("coach@example.org", {"host": "smtp.provider.example", "user": "robin@mail.example.org"}, False),
+        ("coach@example.org", {"host": "smtp.provider.example", "user": "robin"}, True),
+        ("coach@example.org", {"host": "smtp.example.org", "user": "robin@provider.example"}, True),
+        ("coach@club.co.uk", {"host": "smtp.other.co.uk"}, True),
+        ("coach@club.co.uk", {"host": "smtp.club.co.uk"}, False),
+        ("coach@example.org", {"host": "localhost"}, False),
+        ("coach@example.org", {"host": "127.0.0.1"}, False),
+        ("", {"host": "smtp.provider.example"}, False),
+    ],
+)
+def test_a_sender_that_the_relay_may_not_speak_for_is_doubted(sender, options, doubted):
+    doubts = Channel(sender=sender, **options).doubts()
+    assert bool(doubts) is doubted
+    assert all("MAIL_FROM" in doubt for doubt in doubts)
+
+
 def authenticator(code):
     def check(smtp, session, envelope, mechanism, data):
         good = data.login == b"robin" and data.password == b"s3cret"
@@ -180,31 +320,6 @@ class TestLogin:
         assert caught.value.permanent
 
 
-@pytest.fixture(scope="module")
-def certificate(tmp_path_factory):
-    """A certificate for 127.0.0.1 that only who is told so trusts: (its file, its key's file)."""
-    folder = tmp_path_factory.mktemp("certificate")
-    key = ec.generate_private_key(ec.SECP256R1())
-    name = x509.Name([x509.NameAttribute(NameOID.COMMON_NAME, "127.0.0.1")])
-    built = (
-        x509.CertificateBuilder()
-        .subject_name(name)
-        .issuer_name(name)
-        .public_key(key.public_key())
-        .serial_number(1)
-        .not_valid_before(dt.datetime(2020, 1, 1, tzinfo=dt.UTC))
-        .not_valid_after(dt.datetime(2120, 1, 1, tzinfo=dt.UTC))
-        .add_extension(x509.SubjectAlternativeName([x509.IPAddress(ipaddress.ip_address("127.0.0.1"))]), critical=False)
-        .add_extension(x509.BasicConstraints(ca=True, path_length=None), critical=True)
-        .sign(key, hashes.SHA256())
-    )
-    (folder / "cert.pem").write_bytes(built.public_bytes(serialization.Encoding.PEM))
-    (folder / "key.pem").write_bytes(
-        key.private_bytes(serialization.Encoding.PEM, serialization.PrivateFormat.PKCS8, serialization.NoEncryption())
-    )
-    return folder / "cert.pem", folder / "key.pem"
-
-
 @pytest.fixture
 def tls(certificate):
     context = ssl.SSLContext(ssl.PROTOCOL_TLS_SERVER)
@@ -227,6 +342,22 @@ def test_a_certificate_of_a_named_authority_is_trusted(tls, certificate):
     with server(script, tls_context=tls, require_starttls=True) as port:
         Channel("127.0.0.1", port, "starttls", cafile=str(certificate[0]), timeout=2, clock=CLOCK).send(a_message())
     assert len(script.taken) == 1
+
+
+def test_a_try_says_until_when_the_certificate_holds(tls, certificate):
+    with server(tls_context=tls) as port:
+        said = Channel("127.0.0.1", port, "starttls", cafile=str(certificate[0]), timeout=2, clock=CLOCK).check()
+    assert said == f"127.0.0.1:{port}, starttls, certificate until Jan  1 2120 GMT"
+
+
+def test_a_server_that_drips_its_handshake_is_left_at_the_limit():
+    begin = time.monotonic()
+    with talking(lambda line, done: drip(line, done, b"\x16\x03\x03\x40\x00")) as port:
+        slow = Channel("127.0.0.1", port, "tls", timeout=60, limit=0.4, clock=CLOCK)
+        with pytest.raises(DeliveryProblem) as caught:
+            slow.send(a_message())
+    assert time.monotonic() - begin < 5
+    assert caught.value.slow
 
 
 def test_tls_from_the_first_byte_works_too(tls, certificate):

@@ -122,6 +122,13 @@ def test_thresholds_may_carry_their_unit_and_lists_their_commas(coachd):
     )  # fmt: skip
 
 
+def test_what_a_week_adds_up_is_set_and_shown(coachd):
+    assert coachd("athlete", "show", "--json").json["volume_unit"] == "distance"
+    assert coachd("athlete", "set", "volume_unit=time").out == "volume_unit       time\n"
+    assert "volume_unit       time\n" in coachd("athlete", "show").out
+    assert "volume_unit: should be" in coachd("athlete", "set", "volume_unit=minutes").err
+
+
 def test_a_value_that_contradicts_one_set_before_is_refused(coachd):
     coachd("athlete", "set", "easy_hr_ceiling=150")
     assert "easy_hr_ceiling: 150 is not below hr_max (145)" in coachd("athlete", "set", "hr_max=145").err

@@ -49,6 +49,12 @@ class TestDigest:
         assert runner("digest", "preview", "--html", "--on", SUNDAY).out.startswith("<!DOCTYPE html>")
         assert mails(state) == []
 
+    def test_the_first_mail_can_be_looked_at_and_is_not_stored(self, runner, state):
+        said = runner("digest", "preview", "--first", "--on", SUNDAY).out
+        assert "Usual week" in said
+        assert "coachd race add DATE DISTANCE" in said
+        assert mails(state) == []
+
     @pytest.mark.parametrize("part", ["preview", "send"])
     def test_without_any_activity_there_is_no_mail_but_a_next_step(self, coachd, state, part):
         said = coachd("digest", part)

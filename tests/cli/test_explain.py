@@ -14,13 +14,13 @@ def test_the_outcome_the_conditions_and_what_would_change_it_stand_in_that_order
     assert "nothing to say (clear)" in lines
     headings = ["It needs", "It speaks when", "What it would take to speak", "Values", "Numbers you can change"]
     assert [line for line in lines if line in headings] == headings
-    assert "  no      km >= ratio * mean3" in lines
+    assert "  no      volume >= ratio * mean3" in lines
     assert "            40.0 km >= 43.3 km" in lines
 
 
 def test_every_value_has_its_activities_with_date_name_and_number(runner):
     out = runner("rules", "explain", "weekly-ramp", "--on", SUNDAY).out
-    value = out.split("\n  km ")[1].split("\n  mean3 ")[0]
+    value = out.split("\n  volume ")[1].split("\n  mean3 ")[0]
     assert "40.0 km  (this week)" in value
     assert "2025-08-17   10.0 km  Invented #" in value
     assert value.count("Invented #") == 4

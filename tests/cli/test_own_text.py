@@ -49,6 +49,16 @@ def test_what_no_longer_exists_is_shown_so_that_it_can_be_taken_out():
     assert read(written({"horoscope": "aries"})) == {"horoscope": "aries"}
 
 
+def test_a_name_may_stand_once_in_each_entry():
+    assert len(read("races:\n- {day: 2027-04-11}\n- {day: 2027-05-11}")["races"]) == 2
+
+
+def test_a_name_that_stands_twice_is_refused_with_advice():
+    with pytest.raises(ConfigProblem) as wrong:
+        read("zone: Europe/Berlin\nzone: Europe/Paris")
+    assert wrong.value.advice
+
+
 def test_what_is_emptied_is_forgotten():
     assert read("hr_max:\nraces: []\nrules: {}\nunits: mi\n") == {"units": "mi"}
 
@@ -68,6 +78,9 @@ def test_yes_and_no_are_texts_as_well():
         ("just words", "not a list of names"),
         ("{[a]: b}", "line 1"),
         ("a: &x [b]\nraces: *x", "alias"),
+        ("units: km\ntone: warm\nunits: mi", "line 3: units stands in line 1 already"),
+        ("rules:\n  a: off\n  b: off\n  a: on", "line 4: a stands in line 2 already"),
+        ("races:\n- {day: 2027-04-11, distance: half, day: 2027-04-12}", "line 2: day stands in line 2"),
         ("[" * 20_000, "nested too deeply"),
         ("a: " + "x" * 300_000, "at most 200000"),
         ("a: \x07", "special characters"),

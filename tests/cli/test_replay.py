@@ -41,7 +41,7 @@ def test_a_line_of_json_is_one_evaluation_with_its_evidence(runner):
     assert len(rows) == 31
     assert {row["rule"] for row in rows} == {"weekly-ramp"}
     assert rows[-1].keys() == {"date", "rule", "subject", "outcome", "reason", "evidence"}
-    assert (rows[-1]["date"], rows[-1]["outcome"], rows[-1]["evidence"]["km"]) == ("2025-08-31", "clear", "40.0 km")
+    assert (rows[-1]["date"], rows[-1]["outcome"], rows[-1]["evidence"]["volume"]) == ("2025-08-31", "clear", "40.0 km")
 
 
 def test_day_by_day_a_rule_about_activities_is_asked_every_day(runner):

@@ -3,11 +3,15 @@ from __future__ import annotations
 from datetime import UTC, datetime, timedelta
 
 import pytest
+from sqlalchemy import update
 
+from coachd.answers import MAILBOX
 from coachd.clock import SystemClock
-from coachd.store import Store, schedule, shared
-from coachd.store.outbox import WEEKLY
+from coachd.crypto import Vault
+from coachd.store import Store, connections, incidents, outbox, schedule, shared
+from coachd.store.outbox import NOTICE, WEEKLY
 from coachd.store.shared import Heartbeat
+from coachd.tables import outbox as outbox_table
 from coachd.worker import LATE, STOPPED
 
 
@@ -70,10 +74,115 @@ def test_a_digest_that_was_left_out_is_said_so(coachd, state):
     assert "          2026-W45 was left out: coachd did not run when it was due\n" in coachd("status").out
 
 
+def test_a_week_with_nothing_to_say_and_what_is_to_mend_are_told(coachd, state):
+    coachd("athlete", "show")
+    store = Store(f"sqlite:///{state / 'coachd.db'}")
+    now = SystemClock().now()
+    with store.begin() as db:
+        schedule.save(db, schedule.Due("me", WEEKLY, since=now, next_due=now, quiet="2026-W45"))
+        incidents.save(db, incidents.Incident("disk:full", now, "Less than 0.1 GB are free."))
+        incidents.save(db, incidents.Incident("rules:1", now, "A rule has a problem.", ended_at=now))
+    store.close()
+    said = coachd("status").out
+    assert "          2026-W45 was not mailed: there was nothing to say\n" in said
+    assert "to mend  Less than 0.1 GB are free. (disk:full)\n" in said
+    assert "A rule has a problem." not in said
+    assert [each["key"] for each in coachd("status", "--json").json["incidents"]] == ["disk:full"]
+
+
 def test_status_as_json_is_the_whole_of_it(coachd, beat):
     beat(timedelta(seconds=5))
     coachd("athlete", "show")
     found = coachd("status", "--json").json
-    assert set(found) == {"daemon", "rules", "athletes"}
+    assert set(found) == {"daemon", "rules", "mailbox", "incidents", "athletes"}
     assert found["daemon"]["alive"] is True
     assert datetime.fromisoformat(found["daemon"]["last_sign"]).astimezone(UTC) <= SystemClock().now()
+
+
+@pytest.mark.parametrize(
+    ("detail", "said"),
+    [
+        ("", "mailbox  read since 2026-11-22 12:00 UTC, last look 12:05\n"),
+        ("It is gone.", "mailbox  cannot be read since 2026-11-22 12:00 UTC, last look 12:05\n         It is gone.\n"),
+    ],
+    ids=["read", "broken"],
+)
+def test_the_mailbox_of_answers_is_told_of_where_one_is_read(coachd, beat, state, monkeypatch, detail, said):
+    store = Store(f"sqlite:///{state / 'coachd.db'}")
+    since = datetime(2026, 11, 22, 12, tzinfo=UTC)
+    with store.begin() as db:
+        shared.beat(db, MAILBOX, Heartbeat(since + timedelta(minutes=5), since, 1, detail))
+    store.close()
+    assert coachd("status", "--json").json["mailbox"] is None
+    monkeypatch.setenv("IMAP_URL", "imaps://user:hush@imap.example.org")
+    assert said in coachd("status").out
+    assert "hush" not in coachd("status", "--json").out
+
+
+class TestWhatFailed:
+    @pytest.fixture
+    def store(self, coachd, state):
+        coachd("athlete", "show")
+        store = Store(f"sqlite:///{state / 'coachd.db'}")
+        yield store
+        store.close()
+
+    def put_out(self, store, state, result, kind=WEEKLY, period="2026-W47", body=None):
+        now = SystemClock().now()
+        with store.begin() as db:
+            outbox.put(db, "me", kind, period, ["email"], body or {"a": 1}, now)
+            delivery = outbox.claim(db, now)
+            if state == "pending":
+                outbox.retry(db, delivery, now + timedelta(minutes=5), result)
+            else:
+                outbox.finish(db, delivery, state, result, now)
+
+    def test_a_message_that_waits_says_why_and_until_when(self, coachd, store):
+        self.put_out(store, "pending", "The mail server did not take it for now.")
+        said = coachd("status").out
+        assert "weekly 2026-W47 by email: pending, next try " in said
+        assert "            The mail server did not take it for now.\n" in said
+
+    @pytest.mark.parametrize(
+        ("ended", "next_step"),
+        [("failed", "digest send --again"), ("unknown", "Look whether it arrived"), ("expired", "the next one comes")],
+    )
+    def test_one_that_ended_badly_says_what_happens_next(self, coachd, store, ended, next_step):
+        self.put_out(store, ended, "It broke.")
+        said = coachd("status").out
+        assert f"by email: {ended}\n            It broke.\n" in said
+        assert next_step in said
+        assert next_step in coachd("status", "--json").json["athletes"][0]["deliveries"][0]["what_next"]
+
+    def test_one_that_was_sent_needs_no_words(self, coachd, store):
+        self.put_out(store, "sent", "mail to robin@example.org")
+        assert coachd("status").out.endswith("weekly 2026-W47 by email: sent\n")
+
+    def test_a_notice_is_called_by_its_title_and_not_by_its_key(self, coachd, store):
+        body = {"source": "strava", "state": "revoked", "detail": "d"}
+        self.put_out(store, "sent", "", NOTICE, "strava:revoked:2026-11-22T10:00", body)
+        said = coachd("status").out
+        assert "notice Strava needs to be connected again by email: sent" in said
+        assert "strava:revoked" not in said
+
+    def test_one_whose_content_had_to_go_is_still_listed(self, coachd, store):
+        self.put_out(store, "withdrawn", "its source was disconnected", NOTICE, "strava:brake:1")
+        with store.begin() as db:
+            db.execute(update(outbox_table).values(body={}))
+        assert "notice strava:brake:1 by email: withdrawn" in coachd("status").out
+
+
+def test_a_listing_under_way_says_how_far_it_is_and_about_how_long_it_takes(coachd, state):
+    coachd("athlete", "show")
+    store, now = Store(f"sqlite:///{state / 'coachd.db'}"), SystemClock().now()
+    tokens = connections.Tokens("a", "r", now)
+    with store.begin() as db:
+        connections.connect(db, Vault(["k" * 32]), "me", "strava", "1", ["read"], tokens, now)
+        listing = connections.Pass(
+            "backfill", now - timedelta(days=400), now, 3, 400, now - timedelta(days=100), now - timedelta(minutes=5)
+        )
+        connections.save_pass(db, "me", "strava", listing)
+    store.close()
+    assert "backfill under way: 400 activities, about 25%, 15 minutes to go" in coachd("status").out
+    found = coachd("status", "--json").json["athletes"][0]["sources"][0]["under_way"]
+    assert (found["done"], found["minutes_left"]) == (0.25, 15)

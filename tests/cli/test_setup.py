@@ -15,7 +15,7 @@ import requests
 from click.testing import CliRunner
 from processes import SECRET, Home, connect, pointed_at, started, visit
 
-from coachd import config
+from coachd import channels, config
 from coachd.cli import cli
 from coachd.demo.strava import StravaStandIn, World
 from coachd.demo.summary import summary_activity
@@ -90,7 +90,7 @@ class TestInit:
         assert (settings.mail_to, settings.smtp_host, settings.smtp_port) == (
             "robin@example.org", "smtp.example.org", 465,
         )  # fmt: skip
-        assert settings.chosen_channels == ("email",)
+        assert channels.chosen(settings) == ["email"]
 
     def test_the_file_is_the_owner_s_alone_and_secrets_are_not_shown(self, state):
         done = self.run(state, self.answers("", "n"))
@@ -101,11 +101,11 @@ class TestInit:
     def test_enter_all_the_way_is_enough(self, state):
         done = self.run(state, "\n" * 8)
         assert done.exit_code == 0, done.output
-        assert config.load({}, state=state).chosen_channels == ("folder",)
+        assert channels.chosen(config.load({}, state=state)) == ["folder"]
 
     def test_push_addresses_are_asked_for_only_when_wanted(self, state):
         self.run(state, self.answers("", "y", "ntfy://coachd-test"))
-        assert config.load({}, state=state).chosen_channels == ("folder", "apprise")
+        assert channels.chosen(config.load({}, state=state)) == ["apprise", "folder"]
 
     def test_a_wrong_answer_is_asked_for_again_at_once_and_the_others_are_kept(self, state):
         done = self.run(state, "Mars/Base\nEurope/Berlin\nmiles\nmi\nmine\n12345\n\n\n\n")
@@ -342,3 +342,13 @@ class TestDoctor:
             "coachd: Strava is down (HTTP 503).\nNothing is lost. Try again later; the daemon does so by itself.\n",
         )
         assert "      It is tried again: `coachd status` says when.\n" in coachd("doctor").out
+
+    def test_tries_templates_of_your_own_before_a_mail_needs_them(self, coachd, monkeypatch, tmp_path):
+        mine = tmp_path / "digest.txt.j2"
+        monkeypatch.setenv("TEMPLATES_DIR", str(tmp_path))
+        mine.write_text("{{ headline }}")
+        assert f"ok    templates of your own: {tmp_path}" in coachd("doctor").out
+        mine.write_text("{{ headlin }}")
+        said = coachd("doctor")
+        assert said.code == 1
+        assert "templates of your own: digest.txt.j2 cannot be used: UndefinedError: 'headlin' is undefined" in said.out

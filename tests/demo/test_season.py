@@ -47,11 +47,16 @@ class TestOnce:
     def test_a_mail_a_week_is_announced_and_the_last_one_shown(self, shown):
         out = shown[1].stdout
         assert len(re.findall(r"^Mon \d\d \w{3} 2025 06:01  Your week: ", out, re.MULTILINE)) == 8
-        assert "The last of 8 mails:" in out
+        assert "The last of 9 mails:" in out  # before them came what coachd believes
         assert "\n93.0 km, 7 runs\nMon 13 to Sun 19 Oct 2025\n" in out
 
     def test_its_last_week_looks_to_the_race_and_has_a_word_of_praise(self, shown):
         assert re.findall(r"^Rule: (.+)$", shown[1].stdout, re.MULTILINE) == ["first-time", "taper-check"]
+
+    def test_its_last_week_looks_ahead_to_the_race_and_the_day_of_rest(self, shown):
+        assert (
+            "- Autumn Marathon, 42.2 km: Sun 2 Nov, in 13 days.\n- Rest days you named: Thu 23 Oct." in shown[1].stdout
+        )
 
     def test_the_mail_and_its_page_lie_where_it_says(self, shown):
         found = dict(re.findall(r"^(mail|page)  (/.+)$", shown[1].stdout, re.MULTILINE))
@@ -70,9 +75,24 @@ class TestOnce:
 
 
 class TestKept:
+    def test_the_first_mail_says_what_is_believed(self, kept):
+        home, _ = kept
+        (first,) = (home.state / "mail").glob("*first*.eml")
+        parsed = message_from_bytes(first.read_bytes(), policy=policy.default)
+        said = parsed.get_body(preferencelist=("plain",)).get_content()
+        assert "51.0 km in 5 runs, the longest 15.5 km" in said
+        assert "89 % of your threshold 168" in said
+
+    def test_a_mail_between_names_a_long_run_and_a_shoe_that_crossed_a_level(self, kept):
+        home, _ = kept
+        parsed = message_from_bytes((home.state / "mail" / "2025-W35-me.eml").read_bytes(), policy=policy.default)
+        said = parsed.get_body(preferencelist=("plain",)).get_content()
+        assert "- A long run of 14 to 17 km would fit." in said
+        assert "- Road-B passed 90% of its 650 km: 595 km now." in said
+
     def test_no_mail_says_again_what_the_one_before_said(self, kept):
         home, _ = kept
-        told = [rules_in(path) for path in sorted((home.state / "mail").glob("*.eml"))]
+        told = [rules_in(path) for path in sorted((home.state / "mail").glob("2025-W*.eml"))]
         assert len(told) == 8
         assert told[-1] == {"first-time", "taper-check"}
         # Each level of a shoe is told once, so two of them may come in two weeks.

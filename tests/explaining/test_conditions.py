@@ -4,6 +4,7 @@ from rule_samples import activity, read_rule, view
 from coachd.explaining.conditions import conditions
 from coachd.explaining.seen import Seen
 from coachd.language.evaluate import evaluate
+from coachd.model import Athlete
 
 
 def shown(when, values="", *, more="status: stable", system="km"):
@@ -25,6 +26,13 @@ def test_each_condition_stands_with_its_numbers():
 
 def test_numbers_are_in_the_athletes_units():
     assert shown("km > 5 mi", KM, system="mi") == [("when", 0, True, "6.2 mi > 5.0 mi")]
+
+
+def test_a_distance_beside_a_volume_reads_like_it():
+    rule = read_rule("run > least", "run: {measure: weekly_volume}", more=["params: {least: {default: 5 km}}"])
+    hour = activity(-1, distance_m=8_000.0, moving_s=3600.0)
+    verdict = evaluate(rule, view(hour, athlete=Athlete(volume_unit="time")))
+    assert [each.numbers for each in conditions(Seen(verdict, "km"))] == ["1 h 00 min > 30 min"]
 
 
 def test_what_it_needs_and_its_first_mark_come_before():

@@ -99,23 +99,22 @@ def test_only_a_block_at_the_threshold_is_work(fraction, worked):
 
 def test_a_marathon_pace_block_is_found_as_one():
     runs = thirty(Part(600, EASY), Part(2400, speed_at(VDOT, 0.825)), Part(600, EASY))
-    assert all(run.quick_s == pytest.approx(2400, abs=120) for run in runs)
     assert all(run.marathon_pace_s + run.work_s == pytest.approx(2400, abs=150) for run in runs)
 
 
 @pytest.mark.parametrize("fraction", [0.66, 0.75])
 def test_easy_and_steady_running_is_not_at_marathon_pace(fraction):
-    assert {run.quick_s for run in thirty(Part(3600, speed_at(VDOT, fraction)))} == {0.0}
+    assert {run.marathon_pace_s for run in thirty(Part(3600, speed_at(VDOT, fraction)))} == {0.0}
 
 
-def test_intervals_are_quick_but_not_at_marathon_pace():
+def test_intervals_are_work_and_not_at_marathon_pace():
     for run in thirty(WARM, *[Part(300, speed_at(VDOT, INTERVAL)), Part(180, JOG)] * 4, COOL):
-        assert run.quick_s > 900
+        assert run.work_s > 900
         assert run.marathon_pace_s == 0.0
 
 
-def test_without_a_vdot_nobody_knows_marathon_pace():
-    assert numbers(recorded(Part(1800, EASY)), vdot=None).quick_s is None
+def test_without_a_vdot_nothing_is_taken_for_marathon_pace():
+    assert numbers(recorded(Part(2400, speed_at(VDOT, 0.825))), vdot=None).marathon_pace_s == 0.0
 
 
 def test_a_climb_at_an_even_effort_is_no_work():

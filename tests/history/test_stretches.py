@@ -11,7 +11,6 @@ from hypothesis import strategies as st
 from coachd.history.stretches import (
     highest_mean,
     joined,
-    length,
     marked,
     rolling_mean,
     rolling_median,
@@ -34,7 +33,7 @@ def test_stretches_close_to_each_other_are_joined():
 def test_marking_the_stretches_gives_the_values_back(holds):
     found = stretches(holds)
     assert marked(found, len(holds)) == holds
-    assert length(found) == sum(holds)
+    assert sum(end - begin for begin, end in found) == sum(holds)
 
 
 def test_marks_reach_around_a_stretch_and_not_over_the_ends():

@@ -8,10 +8,35 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from coachd.history.week import closed_week, days_of, recent_weeks, usual_distance, week_of, week_stats
-from coachd.model import WEEKDAYS, Athlete
+from coachd import rulebook
+from coachd.history.week import (
+    BEFORE_DAYS,
+    FURTHER,
+    MUCH_FURTHER,
+    closed_week,
+    day_period,
+    days_of,
+    longest_run_note,
+    period_of,
+    recent_weeks,
+    usual_distance,
+    usual_time,
+    week_of,
+    week_stats,
+)
+from coachd.model import WEEKDAYS, Activity, Athlete, History, LongestRun
+from coachd.resources import shipped
+from coachd.units import DAY
 
 STARTS = st.sampled_from(["mon", "sat", "sun"])
+
+
+@given(st.dates(date(2000, 1, 1), date(2100, 1, 1)), STARTS)
+def test_a_key_gives_its_period_back(day, start):
+    week = week_of(day, start)
+    assert period_of(week.key, start) == week
+    assert period_of(day_period(day).key, start) == day_period(day)
+    assert day_period(day).key != week.key
 
 
 @pytest.mark.parametrize(
@@ -90,6 +115,11 @@ def test_the_usual_distance_is_the_median_of_the_four_weeks_before(make_activity
     assert usual_distance(recent_weeks(runs, week_of(date(2026, 11, 16), "mon"), 12)) == 35_000.0
 
 
+def test_the_usual_time_is_that_of_the_same_weeks(make_activity):
+    runs = [make_activity(day=day, moving_s=-60.0 * day + 600.0) for day in range(-35, 1, 7)]
+    assert usual_time(recent_weeks(runs, week_of(date(2026, 11, 16), "mon"), 12)) == 1_650.0
+
+
 def test_the_usual_distance_is_unknown_to_who_did_not_run(make_activity):
     weeks = recent_weeks([make_activity()], week_of(date(2026, 11, 16), "mon"), 12)
     assert usual_distance(weeks) is None
@@ -110,3 +140,63 @@ def test_the_period_day_by_day(make_activity):
     assert (days[0].families, days[0].run_distance_m, days[0].run_moving_s) == (("run", "strength"), 12_000.0, 6_000.0)
     assert (days[1].families, days[1].run_distance_m) == ((), 0.0)
     assert (days[6].families, days[6].run_distance_m) == (("run",), 0.0)
+
+
+WEEK = week_of(date(2025, 6, 15), "mon")
+
+
+def a_run(day, km, **values):
+    start = datetime.combine(day, datetime.min.time())
+    return Activity(day.toordinal(), "Run", start.replace(tzinfo=UTC), start, distance_m=1000.0 * km, **values)
+
+
+def noted(km, *others, before=(16, 10, 10, 10, 10, 10), **values):
+    """What is said of a run on the week's Saturday, after `before` in the weeks before, four days apart."""
+    saturday = WEEK.last - timedelta(days=1)
+    earlier = [a_run(saturday - timedelta(days=2 + 4 * number), one) for number, one in enumerate(before, 1)]
+    return longest_run_note(History(Athlete(), (*earlier, *others, a_run(saturday, km, **values))), WEEK)
+
+
+def test_two_kilometres_more_than_sixteen_are_a_line():
+    assert noted(18) == LongestRun(WEEK.last - timedelta(days=1), 18e3, 16e3, 1.125)
+
+
+@pytest.mark.parametrize(("km", "said"), [(17.6, False), (17.7, True), (19.2, True), (19.3, False), (21, False)])
+def test_the_line_is_said_between_ten_and_twenty_per_cent(km, said):
+    assert (noted(km) is not None) is said
+
+
+def test_a_large_step_to_a_distance_that_was_run_lately_is_a_line():
+    owned = a_run(WEEK.last - timedelta(days=91), 20)
+    assert noted(21, owned).ratio == pytest.approx(21 / 16)
+    assert noted(22.1, owned) is None
+    assert noted(21, a_run(WEEK.last - timedelta(days=122), 20)) is None
+
+
+def test_races_and_trails_and_too_few_runs_have_no_line():
+    assert noted(18, kind="race") is None
+    assert noted(18, trail=True) is None
+    assert noted(18, before=(16, 10, 10, 10, 10)) is None
+
+
+def test_a_race_before_it_counts_as_a_distance_run():
+    assert noted(18, a_run(WEEK.last - timedelta(days=20), 17, kind="race")) is None
+
+
+def test_what_comes_after_the_week_is_not_seen():
+    assert noted(18, a_run(WEEK.last + timedelta(days=1), 30)).distance_m == 18e3
+    assert longest_run_note(History(Athlete(), (a_run(WEEK.last + timedelta(days=1), 30),)), WEEK) is None
+
+
+def test_the_line_ends_where_the_rule_begins():
+    rules = {rule.id: rule for rule in rulebook.load([shipped("rules")], tests=False).rules}
+    spike = rules["longest-run-spike"].settings
+    assert (spike["note"], spike["nudge"], spike["window"]) == (FURTHER, MUCH_FURTHER, BEFORE_DAYS * DAY)
+
+
+@given(st.lists(st.floats(1, 50), min_size=6, max_size=12), st.floats(1, 60))
+def test_whatever_is_noted_is_further_than_anything_in_the_month_before(before, km):
+    found = noted(km, before=before[:7])
+    if found is not None:
+        assert found.before_m == max(before[:7]) * 1000.0
+        assert 1.10 < found.ratio <= 1.20 + 1e-9

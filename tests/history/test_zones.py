@@ -101,6 +101,20 @@ def test_a_10_km_race_gives_the_threshold(ten_km):
     assert zones.source == "measured"
 
 
+def test_each_number_says_where_it_is_from(make_activity, ten_km):
+    def said(athlete, *activities):
+        zones = resolve(athlete, activities, TODAY)
+        return zones.threshold_source, zones.hr_max_source
+
+    own = Athlete(threshold_hr=168.0, hr_max=188.0)
+    seen = [make_activity(streams=StreamNumbers(max_hr_2min=180.0, work_s=480.0))] * 8
+    assert said(own, ten_km(171.4)) == ("your own setting", "your own setting")
+    assert said(Athlete(), ten_km(171.4)) == ("98 % of the mean of your 10 km in November", "")
+    assert said(Athlete(), *seen) == ("", "the highest I have seen over two minutes")
+    assert said(Athlete(birth_year=1986)) == ("", "a guess from your year of birth")
+    assert said(Athlete()) == ("", "")
+
+
 def test_the_calendar_makes_a_run_a_10_km_race(make_activity):
     run = make_activity(average_hr=171.4, moving_s=2_700.0)
     assert ceiling(Athlete(races=(Race(run.day, 10_000.0),)), [run]) == (149.5, "measured")

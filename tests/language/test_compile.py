@@ -99,6 +99,28 @@ def test_unknown_stays_unknown(expression, value):
     assert compile_expression(expression, SCOPE).run({"x": None, "y": 2.0}, None) is value
 
 
+@pytest.mark.parametrize(
+    ("expression", "asked"),
+    [
+        ("p and q", ["p"]),
+        ("q or p", ["q"]),
+        ("q and p", ["q", "p"]),
+        ("p or q", ["p", "q"]),
+        ("(p and q) or q", ["p", "q"]),
+        ("q or (p and q)", ["q"]),
+    ],
+)
+def test_a_side_that_decides_nothing_is_not_looked_at(expression, asked):
+    class Asked(dict):
+        def __missing__(self, name):
+            self[name] = {"p": False, "q": True}[name]
+            return self[name]
+
+    context = Asked()
+    compile_expression(expression, SCOPE).run(context, None)
+    assert list(context) == asked
+
+
 def test_names_with_a_getter_are_read_from_the_item():
     found = compile_expression("x > y", SCOPE, getters={"x": len})
     assert found.run({"y": 2.0}, [1, 2, 3]) is True

@@ -1,3 +1,4 @@
+from dataclasses import replace
 from datetime import timedelta
 
 import pytest
@@ -5,6 +6,7 @@ from rule_samples import SUNDAY, activity, problems_of, read_rule, view
 
 from coachd.language.evaluate import eligible, evaluate, explanation, parts
 from coachd.model import Athlete, Race, Shoe
+from coachd.units import shown
 
 RUNS = [activity(-day, day + 1, distance_m=8000.0) for day in range(3)]
 
@@ -35,10 +37,28 @@ def test_the_evidence_names_every_value_with_the_activities_behind_it():
     assert evidence["each_one"].value.value == 4000
 
 
+@pytest.mark.parametrize(
+    ("unit", "said"), [("distance", "24.0 km"), ("effort", "26.0 km-effort"), ("time", "3 h 00 min")]
+)
+def test_a_volume_reads_as_its_athlete_counts_it(unit, said):
+    runs = [replace(run, moving_s=3600.0, gain_m=gain) for run, gain in zip(RUNS, (200.0, 0.0, None), strict=True)]
+    verdict = outcome("run > 2 km", "run: {measure: weekly_volume}", *runs, athlete=Athlete(volume_unit=unit))
+    evidence = {item.name: item for item in verdict.evidence}
+    assert shown(evidence["run"].value) == said
+    assert explanation(verdict.rule, verdict)[0].endswith(f"run = {said}")
+
+
 def test_a_value_that_nobody_asks_for_is_not_worked_out():
     verdict = outcome("n > 9", "n: {count: activities, over: 7d}, far: {sum: distance, over: 7d}", *RUNS)
     assert "far" not in verdict.context
     assert verdict.context["far"] == 24_000
+
+
+def test_what_lies_behind_an_expression_is_what_it_looked_at():
+    values = "n: {count: activities, over: 2d}, far: {max: distance, over: 7d}, either: n > 0 or far > 1 km"
+    context = outcome("either", values, *RUNS).context
+    assert context.activities("either") == (2, 1)
+    assert "far" not in context
 
 
 def test_the_subject_has_its_names():

@@ -47,14 +47,22 @@ def test_five_run_days_have_no_usual_interval():
 
 def test_the_week_before_a_gap_is_a_mean_of_four():
     runs = [a_run(day) for day in (45, 44, 37, 30, 23, 17, 3)]
-    assert measured("weekly_distance_before_gap", runs, shortest=10 * DAY) == 12_500  # day 45 is the 29th before
+    assert measured("weekly_volume_before_gap", runs, shortest=10 * DAY) == 12_500  # day 45 is the 29th before
 
 
-def test_distances_since_the_return_can_skip_a_week():
+def test_what_was_run_since_the_return_can_skip_a_week():
     runs = [a_run(30), a_run(13, km=6), a_run(7, km=12), a_run(6, km=8), a_run(0, km=9)]
-    assert measured("distance_since_return", runs) == 18e3
-    assert measured("distance_since_return", runs, skip=7 * DAY) == 17e3
+    assert measured("volume_since_return", runs) == 18e3
+    assert measured("volume_since_return", runs, skip=7 * DAY) == 17e3
     assert measured("runs_since_return", runs, skip=7 * DAY) == 2
+
+
+def test_time_and_effort_before_and_after_a_gap():
+    runs = [a_run(30, gain_m=400.0), a_run(13, km=6, gain_m=100.0), a_run(12, km=6)]
+    effort, time = Athlete(volume_unit="effort"), Athlete(volume_unit="time")
+    assert measured("weekly_volume_before_gap", runs, effort) == 14e3 / 4
+    assert measured("volume_since_return", runs, effort) == 13e3
+    assert measured("volume_since_return", runs, time) == pytest.approx(20e3)
 
 
 def test_hard_runs_since_the_return():
@@ -64,7 +72,7 @@ def test_hard_runs_since_the_return():
 
 @pytest.mark.parametrize(
     "name",
-    ["last_gap", "since_return", "weekly_distance_before_gap", "distance_since_return", "runs_since_return",
+    ["last_gap", "since_return", "weekly_volume_before_gap", "volume_since_return", "runs_since_return",
      "hard_runs_since_return", "easy_pace_after_gap"],
 )  # fmt: skip
 def test_without_a_gap_nothing_is_known_of_one(name):

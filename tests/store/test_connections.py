@@ -82,20 +82,18 @@ def test_another_key_opens_no_tokens(store, connected):
 def test_the_same_state_again_counts_and_keeps_its_beginning(store, connected, now):
     with store.begin() as db:
         connections.set_state(db, connected, "strava", "outage", "502", now + HOUR, now)
-        connections.mark(db, connected, "strava", told_at=now)
         connections.set_state(db, connected, "strava", "outage", "503", now + 2 * HOUR, now + HOUR)
     state = state_of(store, connected)
-    assert (state.failures, state.state_since, state.told_at, state.detail) == (2, now, now, "503")
+    assert (state.failures, state.state_since, state.detail) == (2, now, "503")
     assert state.next_try_at == now + 2 * HOUR
 
 
-def test_another_state_begins_anew_and_has_not_been_told(store, connected, now):
+def test_another_state_begins_anew(store, connected, now):
     with store.begin() as db:
         connections.set_state(db, connected, "strava", "outage", "502", now + HOUR, now)
-        connections.mark(db, connected, "strava", told_at=now)
         connections.set_state(db, connected, "strava", "revoked", "401", None, now + HOUR)
     state = state_of(store, connected)
-    assert (state.failures, state.state_since, state.told_at, state.next_try_at) == (1, now + HOUR, None, None)
+    assert (state.failures, state.state_since, state.next_try_at) == (1, now + HOUR, None)
 
 
 def test_a_state_of_what_is_not_connected_is_not_kept(store, robin, now):

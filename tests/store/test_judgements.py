@@ -6,11 +6,13 @@ from dataclasses import replace
 from datetime import date, timedelta
 
 import pytest
+from hypothesis import HealthCheck, given, settings
+from hypothesis import strategies as st
 from sqlalchemy import select
 
+from coachd import tables
 from coachd.model import Evidence, Finding, Nudge, RuleState
-from coachd.store import judgements, outbox
-from coachd.tables import nudges
+from coachd.store import athletes, judgements, nudges, outbox
 from coachd.units import parse_quantity
 
 WEEK = "2026-W47"
@@ -21,7 +23,7 @@ def nudge(rule):
 
 
 def told(db):
-    return db.execute(select(nudges.c.rule, nudges.c.body).order_by(nudges.c.position)).all()
+    return db.execute(select(tables.nudges.c.rule, tables.nudges.c.body).order_by(tables.nudges.c.position)).all()
 
 
 def test_a_judgement_comes_back_with_its_evidence(store, robin, now):
@@ -46,7 +48,10 @@ def test_judging_a_period_again_replaces_it_and_leaves_the_others(store, robin, 
         judgements.save(db, robin, WEEK, [Finding("shoe", "g1", "clear")], [nudge("shoe"), nudge("a")], [], now)
         assert [found["rule"] for found in judgements.of_period(db, robin, WEEK)] == ["shoe"]
         assert [found["rule"] for found in judgements.of_period(db, robin, "2026-W46")] == ["rest"]
-        assert sorted(rule for rule, _ in told(db)) == ["a", "rest", "shoe"]
+        assert [(each.nudge.rule, each.state) for each in nudges.of_period(db, robin, WEEK)] == [
+            ("rest", "withdrawn"), ("shoe", "queued"), ("a", "queued")
+        ]  # fmt: skip
+        assert [each.state for each in nudges.of_period(db, robin, "2026-W46")] == ["queued"]
 
 
 def test_what_rules_remember_is_kept_by_rule_and_subject(store, robin, now):
@@ -100,3 +105,103 @@ def test_blanking_takes_the_figures_and_holds_back_what_is_not_sent(store, robin
         [found] = judgements.of_period(db, robin, WEEK)
         assert (found["rule"], found["outcome"], found["evidence"], found["reason"]) == ("rest", "fire", [], "")
         assert told(db) == [("rest", {})]
+
+
+# judging again
+
+
+def state(rule="rest", subject="", **more):
+    return RuleState(rule, subject, **more)
+
+
+def remembered(db, name):
+    return judgements.states(db, name)
+
+
+def test_a_judging_knows_what_it_changed(store, robin, now):
+    with store.begin() as db:
+        judgements.save(db, robin, "2026-W46", [], [], [state(recent="1"), state("shoe", "g1")], now)
+        judgements.save(db, robin, WEEK, [], [], [state(recent="11", last_sent=now.date())], now)
+        made = judgements.judging(db, robin, WEEK)
+    (change,) = made.changes
+    assert (change.before, change.after) == (state(recent="1"), state(recent="11", last_sent=now.date()))
+    assert change.told
+
+
+def test_judging_the_same_period_again_starts_from_what_was_before(store, robin, now):
+    with store.begin() as db:
+        judgements.save(db, robin, "2026-W46", [], [], [state(recent="1")], now)
+        judgements.save(db, robin, WEEK, [], [], [state(recent="11", last_sent=now.date()), state("new")], now)
+        judgements.save(db, robin, WEEK, [], [], [state(recent="10")], now)
+        assert remembered(db, robin) == {("rest", ""): state(recent="10")}
+        assert judgements.judging(db, robin, WEEK).undone(remembered(db, robin)) == {("rest", ""): state(recent="1")}
+
+
+def test_what_was_told_about_a_later_week_is_not_taken_back(store, robin, now):
+    later = state(last_sent=now.date() + timedelta(days=7))
+    with store.begin() as db:
+        judgements.save(db, robin, "2026-W48", [], [], [later], now)
+        judgements.save(db, robin, WEEK, [], [], [state(last_sent=now.date())], now)
+        assert remembered(db, robin) == {("rest", ""): later}
+
+
+def test_of_what_was_never_told_only_the_asking_is_remembered(store, robin, now):
+    with store.begin() as db:
+        judgements.save(db, robin, "2026-W46", [], [], [state(recent="1")], now)
+        judgements.save(
+            db, robin, WEEK, [], [], [state(recent="11", last_sent=now.date()), state("asked", recent="1")], now
+        )
+        judgements.forget_told(db, robin, WEEK)
+        judgements.forget_told(db, robin, WEEK)
+        assert remembered(db, robin) == {("rest", ""): state(recent="1"), ("asked", ""): state("asked", recent="1")}
+        judgements.save(db, robin, WEEK, [], [], [state(recent="10")], now)
+        assert remembered(db, robin) == {("rest", ""): state(recent="10")}, "and it can be judged again"
+
+
+def test_what_was_changed_since_is_not_forgotten(store, robin, now):
+    with store.begin() as db:
+        judgements.save(db, robin, WEEK, [], [], [state(last_sent=now.date(), unheeded=2)], now)
+        judgements.unmute(db, robin, "rest")
+        judgements.forget_told(db, robin, WEEK)
+        assert remembered(db, robin) == {("rest", ""): state(last_sent=now.date())}
+
+
+def test_judgings_are_found_newest_first(store, robin, now):
+    with store.begin() as db:
+        for number, period in enumerate(["2026-W45", "2026-W46", WEEK]):
+            judgements.save(db, robin, period, [], [], [], now + timedelta(days=number))
+        found = judgements.since_of_each(db, [robin, "nobody"], now + timedelta(days=1))
+    assert {name: [made.period for made in all_made] for name, all_made in found.items()} == {
+        robin: [WEEK, "2026-W46"], "nobody": []
+    }  # fmt: skip
+
+
+STATES = st.lists(
+    st.builds(
+        RuleState,
+        rule=st.sampled_from(["a", "b"]),
+        subject=st.sampled_from(["", "g1"]),
+        last_sent=st.none() | st.dates(date(2026, 11, 1), date(2026, 11, 23)),
+        told_mark=st.none() | st.floats(0, 1e6),
+        armed=st.booleans(),
+        recent=st.text("01", max_size=3),
+        unheeded=st.integers(0, 2),
+        muted_until=st.none() | st.dates(date(2026, 11, 1), date(2027, 3, 1)),
+    ),
+    unique_by=lambda each: (each.rule, each.subject),
+)
+
+
+@settings(max_examples=60, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture])
+@given(before=STATES, first=STATES, second=STATES)
+def test_judging_twice_equals_judging_once(sqlite_store, now, before, first, second):
+    with sqlite_store.begin() as db:
+        for name, judged in (("once", [second]), ("twice", [first, second]), ("forgotten", [first])):
+            athletes.remove(db, name)
+            athletes.ensure(db, name, now)
+            judgements.save(db, name, "before", [], [], before, now)
+            for after in judged:
+                judgements.save(db, name, WEEK, [], [], after, now)
+        assert remembered(db, "once") == remembered(db, "twice")
+        made = judgements.judging(db, "forgotten", WEEK)
+        assert made.undone(remembered(db, "forgotten")) == {(each.rule, each.subject): each for each in before}

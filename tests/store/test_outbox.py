@@ -9,8 +9,8 @@ import pytest
 from sqlalchemy import insert
 from sqlalchemy.exc import IntegrityError
 
-from coachd.store import Store, outbox
-from coachd.store.outbox import LEASE
+from coachd.store import Store, athletes, outbox
+from coachd.store.outbox import LEASE, WEEKLY
 from coachd.tables import outbox as table
 
 MINUTE = timedelta(minutes=1)
@@ -183,3 +183,52 @@ def test_the_latest_messages_come_first(store, put, now):
         put(period=f"2026-W{week}", at=now + MINUTE * week)
     with store.read() as db:
         assert [row.period for row in outbox.recent(db, "robin", limit=2)] == ["2026-W47", "2026-W46"]
+
+
+def test_one_that_was_claimed_and_not_tried_is_put_back_without_a_try_counted(store, put, claim, now):
+    put()
+    with store.begin() as db:
+        outbox.put_back(db, outbox.claim(db, now), now + MINUTE, "it waits")
+    assert claim(now) is None
+    back = claim(now + MINUTE)
+    assert (back.attempts, back.state, back.result) == (0, "pending", "it waits")
+
+
+def test_one_that_may_have_arrived_is_still_known_as_such_when_it_is_put_back(store, put, claim, now):
+    put()
+    claim(now)
+    after = now + LEASE + MINUTE
+    with store.begin() as db:
+        outbox.put_back(db, outbox.claim(db, after), after, "it waits")
+    assert claim(after).state == "repeated"
+
+
+def test_what_was_withdrawn_meanwhile_is_not_put_back(store, put, now):
+    put()
+    with store.begin() as db:
+        delivery = outbox.claim(db, now)
+        outbox.finish(db, delivery, "withdrawn", "", now)
+        outbox.put_back(db, delivery, now, "it waits")
+    assert states(store, "robin") == {("2026-W47", "email"): "withdrawn"}
+
+
+def test_the_periods_of_a_kind_and_who_was_never_written_to(store, robin, now):
+    with store.begin() as db:
+        athletes.ensure(db, "anna", now)
+        outbox.put(db, robin, outbox.SAME_DAY, "day-2026-11-21", ["email", "folder"], {}, now)
+        outbox.put(db, "anna", outbox.NOTICE, "disk", ["email"], {}, now)
+        assert outbox.periods(db, robin, outbox.SAME_DAY) == {"day-2026-11-21"}
+        assert outbox.periods(db, "anna", outbox.SAME_DAY) == set()
+        assert outbox.never_written_to(db) == ["anna"]
+
+
+def test_a_channel_fails_since_the_oldest_message_after_the_last_that_went_out(store, robin, now):
+    days = [now - timedelta(days=age) for age in (9, 7, 5, 3)]
+    with store.begin() as db:
+        for day, state in zip(days, ("failed", "sent", "failed", "failed"), strict=True):
+            outbox.put(db, robin, WEEKLY, f"{day:%d}", ["email"], {}, day)
+            row = next(row for row in outbox.recent(db, robin) if row.created_at == day)
+            outbox.finish(db, row, state, f"on {day:%d}", day)
+        (found,) = outbox.failing(db, now - timedelta(days=14), now - timedelta(days=1))
+        assert (found.channel, found.since, found.result) == ("email", days[2], f"on {days[2]:%d}")
+        assert outbox.failing(db, now - timedelta(days=1), now) == []

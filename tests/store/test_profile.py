@@ -39,8 +39,19 @@ def test_the_use_of_gear_is_counted_by_day(store, robin, make_recording, now):
         assert used.keys() == {"g1", "name:Red"}
         then = profile.gear_use(db, robin, date(2026, 11, 16))["g1"]
         assert (then.activities, then.distance_m, then.last_day) == (2, 10_000.0, date(2026, 11, 16))
-        assert profile.last_used_of_each(db, [robin], date(2026, 11, 17))[robin]["g1"] == date(2026, 11, 17)
-        assert profile.used_after_of_each(db, [robin], date(2026, 11, 16)) == {robin: {"g1": 20_000.0}}
+
+
+def test_a_shoe_on_a_day_is_without_what_was_run_in_it_later(store, robin, make_recording, now):
+    batch = [make_recording(day, at=24 * day, gear_id="g1") for day in range(3)]
+    with store.begin() as db:
+        recordings.derive(db, robin, recordings.save(db, robin, batch, now).identities, merge)
+        told = [Shoe("g1", "Blue", 400_000.0), Shoe("g2", "Red", 9_000.0), Shoe("g3", "Old")]
+        profile.save_shoes(db, robin, [(shoe, {}) for shoe in told], now)
+        assert profile.shoes_of_each(db, [robin], date(2026, 11, 16))[robin] == [
+            Shoe("g1", "Blue", 380_000.0, last_used=date(2026, 11, 16)), *told[1:]
+        ]  # fmt: skip
+        before = profile.shoes_of_each(db, [robin], date(2026, 11, 15))[robin][0]
+        assert (before.distance_m, before.last_used) == (370_000.0, None)
 
 
 def test_gear_that_was_used_later_only_was_not_used_yet(store, robin, make_recording, now):
@@ -48,7 +59,6 @@ def test_gear_that_was_used_later_only_was_not_used_yet(store, robin, make_recor
         saved = recordings.save(db, robin, [make_recording(1, gear_id="g1")], now)
         recordings.derive(db, robin, saved.identities, merge)
         assert profile.gear_use(db, robin, date(2026, 11, 15)) == {}
-        assert profile.last_used_of_each(db, [robin], date(2026, 11, 15)) == {}
 
 
 def test_what_is_read_of_many_at_once_is_each_ones_own(store, robin, make_recording, now):
@@ -60,12 +70,12 @@ def test_what_is_read_of_many_at_once_is_each_ones_own(store, robin, make_record
             profile.save_shoes(db, name, [(Shoe(f"g{number}", name), {})], now)
             profile.save(db, name, "strava", "zones", {"of": name}, now)
         names = ["kim", robin, "nobody"]
-        assert {name: [shoe.name for shoe in found] for name, found in profile.shoes_of_each(db, names).items()} == {
+        shoes = profile.shoes_of_each(db, names, date.max)
+        assert {name: [shoe.name for shoe in found] for name, found in shoes.items()} == {
             "kim": ["kim"], robin: [robin],
         }  # fmt: skip
         assert profile.read_of_each(db, names, "strava", "zones") == {"kim": {"of": "kim"}, robin: {"of": robin}}
-        used = profile.last_used_of_each(db, names, date.max)
-        assert {name: set(found) for name, found in used.items()} == {"kim": {"g1"}, robin: {"g2"}}
+        assert all(shoe.last_used == date(2026, 11, 16) for found in shoes.values() for shoe in found)
 
 
 def test_purging_takes_what_this_source_told(store, robin, now):

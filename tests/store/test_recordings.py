@@ -9,9 +9,10 @@ from datetime import date, datetime, timedelta
 import pytest
 from sqlalchemy import select
 
+from coachd.history.matching import group
 from coachd.history.merge import merge
-from coachd.model import StreamNumbers
-from coachd.store import Store, athletes, recordings, streams
+from coachd.model import Period, StreamNumbers
+from coachd.store import Store, athletes, judgements, recordings, streams
 from coachd.store.recordings import Counts
 from coachd.store.streams import encode
 from coachd.tables import recordings as table
@@ -26,7 +27,7 @@ def keep(store, robin, now):
     def save(*batch, at=now, athlete=robin):
         with store.begin() as db:
             saved = recordings.save(db, athlete, batch, at)
-            recordings.derive(db, athlete, saved.identities, merge, saved.at_hand)
+            recordings.settle(db, athlete, saved.touched, group, merge, at)
         return saved.counts
 
     return save
@@ -52,7 +53,7 @@ def test_a_recording_becomes_an_activity_with_all_its_values(keep, load, make_re
         gear_id="g1", device="Watch", trainer=True, hidden_start=True,
     )  # fmt: skip
     keep(recording)
-    assert load() == [replace(merge(1, [recording]), strava_id="1")]
+    assert load() == [merge(1, [recording])]
 
 
 def test_saving_the_same_again_changes_nothing_but_the_confirmation(store, keep, load, make_recording, now):
@@ -84,7 +85,7 @@ def test_only_what_is_new_or_changed_has_to_be_derived(store, robin, keep, make_
         ]
         saved = recordings.save(db, robin, batch, now)
     assert saved.identities == {"strava:2", "strava:3", "strava:4"}
-    assert saved.at_hand.keys() == {"strava:4"}  # of the others, the store knows more
+    assert {each.identity for each in saved.touched.at_hand.values()} == {"strava:4"}  # of others, the store knows more
 
 
 def test_a_change_in_the_raw_json_alone_is_a_change(keep, make_recording):
@@ -142,7 +143,7 @@ def test_more_rows_than_one_statement_takes(store, robin, keep, load, make_recor
     assert keep(*batch).unchanged == 1_201
     with store.begin() as db:
         ids = [recording.external_id for recording in batch]
-        recordings.derive(db, robin, recordings.withdraw(db, robin, "strava", ids, now), merge)
+        recordings.settle(db, robin, recordings.withdraw(db, robin, "strava", ids, now), group, merge)
     assert load() == []
 
 
@@ -151,8 +152,8 @@ def test_a_withdrawn_workout_is_gone_though_a_file_of_it_remains(store, robin, k
     with store.begin() as db:
         recordings.save_detail(db, robin, "strava", "1", "streams", [1], "", now)
         touched = recordings.withdraw(db, robin, "strava", ["1"], now)
-        recordings.derive(db, robin, touched, merge)
-        assert touched == {"strava:1"}
+        recordings.settle(db, robin, touched, group, merge)
+        assert touched.identities == {"strava:1"}
         assert recordings.detail(db, robin, "strava", "1", "streams") is None
         assert db.scalars(select(table.c.external_id).order_by(table.c.external_id)).all() == ["2", "strava-1"]
     assert [activity.strava_id for activity in load()] == ["2"]
@@ -161,7 +162,7 @@ def test_a_withdrawn_workout_is_gone_though_a_file_of_it_remains(store, robin, k
 def test_a_withdrawn_workout_comes_back_when_its_source_has_it_again(store, robin, keep, load, make_recording, now):
     keep(make_recording(1), make_recording(1, source="files"))
     with store.begin() as db:
-        recordings.derive(db, robin, recordings.withdraw(db, robin, "strava", ["1"], now), merge)
+        recordings.settle(db, robin, recordings.withdraw(db, robin, "strava", ["1"], now), group, merge)
     assert keep(make_recording(1, source="files")).unchanged == 1
     assert load() == []  # the same old file is no news
     assert keep(make_recording(1)).added == 1
@@ -178,9 +179,9 @@ def test_purging_a_source_leaves_the_athletes_own_files(store, robin, keep, load
     with store.begin() as db:
         recordings.save_detail(db, robin, "strava", "1", "streams", [1], "", now)
         touched = recordings.purge(db, robin, "strava", None)
-        recordings.derive(db, robin, touched, merge)
+        recordings.settle(db, robin, touched, group, merge)
         assert recordings.detail(db, robin, "strava", "1", "streams") is None
-    assert touched == {"strava:1", "strava:2"}
+    assert touched.identities == {"strava:1", "strava:2"}
     assert [(activity.id, activity.name, activity.sources) for activity in load()] == [
         (identity, "From a file", ("files",))
     ]
@@ -191,7 +192,7 @@ def test_only_what_was_not_confirmed_in_time_is_purged(store, robin, keep, load,
     keep(make_recording(2, at=1), at=now + LATER)
     with store.begin() as db:
         recordings.confirm(db, robin, "strava", ["3"], now + LATER)
-        recordings.derive(db, robin, recordings.purge(db, robin, "strava", now + LATER), merge)
+        recordings.settle(db, robin, recordings.purge(db, robin, "strava", now + LATER), group, merge)
     assert [activity.strava_id for activity in load()] == ["2", "3"]
 
 
@@ -241,7 +242,7 @@ def wanted(store, robin):
 
     def ids(first=date(2026, 11, 1)):
         with store.read() as db:
-            return streams.never_asked(db, robin, "strava", first)
+            return [number for number, _ in streams.never_asked(db, robin, "strava", first)]
 
     return ids
 
@@ -294,7 +295,7 @@ def test_numbers_go_when_their_recording_is_purged_and_stay_while_it_is_confirme
     keep_streams(1, 2)
     keep(make_recording(2, at=24), at=now + LATER)
     with store.begin() as db:
-        recordings.derive(db, robin, recordings.purge(db, robin, "strava", now + LATER), merge)
+        recordings.settle(db, robin, recordings.purge(db, robin, "strava", now + LATER), group, merge)
         assert recordings.detail(db, robin, "strava", "1", streams.STREAMS) is None
     assert seconds(load()) == {"2": 2.0}
 
@@ -305,7 +306,7 @@ def test_numbers_of_a_run_that_lives_on_in_a_file_go_with_the_api_row(
     keep(make_recording(1), make_recording(1, source="files"))
     keep_streams(1)
     with store.begin() as db:
-        recordings.derive(db, robin, recordings.purge(db, robin, "strava", None), merge)
+        recordings.settle(db, robin, recordings.purge(db, robin, "strava", None), group, merge)
     assert [activity.streams for activity in load()] == [None]
 
 
@@ -341,7 +342,7 @@ def test_two_that_derive_at_once_give_every_workout_an_id_of_its_own(store, robi
         for step in range(5):
             with other.begin() as db:
                 recording = make_recording(100 * number + step, at=number + step)
-                recordings.derive(db, robin, recordings.save(db, robin, [recording], now).identities, merge)
+                recordings.settle(db, robin, recordings.save(db, robin, [recording], now).touched, group, merge)
         other.close()
 
     threads = [threading.Thread(target=sync, args=[number]) for number in range(1, 4)]
@@ -350,3 +351,44 @@ def test_two_that_derive_at_once_give_every_workout_an_id_of_its_own(store, robi
     for thread in threads:
         thread.join()
     assert sorted(activity.id for activity in load()) == list(range(1, 16))
+
+
+WEEK = Period("2026-W47", date(2026, 11, 16), date(2026, 11, 22))
+
+
+def judged_at(store, robin, moment, key=WEEK.key):
+    with store.begin() as db:
+        judgements.save(db, robin, key, [], [], [], moment)
+
+
+def late(store, robin, period=WEEK):
+    with store.read() as db:
+        return recordings.late_of_each(db, {robin: period})
+
+
+def test_what_came_after_its_week_was_judged_is_late(store, keep, robin, make_recording, now):
+    keep(make_recording(1))
+    keep(make_recording(2, at=24), at=now + LATER)
+    keep(make_recording(3, at=24 * 7), at=now + LATER)
+    assert late(store, robin) == {}, "nothing was judged"
+    judged_at(store, robin, now)
+    assert late(store, robin) == {robin: frozenset({2})}
+    judged_at(store, robin, now + LATER)
+    assert late(store, robin) == {}, "it was judged again with it"
+
+
+def test_an_edit_makes_nothing_late_that_was_there_before(store, keep, robin, make_recording, now):
+    keep(make_recording(1))
+    judged_at(store, robin, now)
+    keep(make_recording(1, name="Renamed"), at=now + LATER)
+    assert late(store, robin) == {}
+
+
+def test_each_athletes_week_is_their_own(store, keep, robin, make_recording, now):
+    with store.begin() as db:
+        athletes.ensure(db, "anna", now)
+    keep(make_recording(1), at=now + LATER)
+    keep(make_recording(2), at=now + LATER, athlete="anna")
+    judged_at(store, robin, now)
+    with store.read() as db:
+        assert recordings.late_of_each(db, {robin: WEEK, "anna": WEEK}) == {robin: frozenset({1})}

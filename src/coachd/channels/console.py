@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import sys
 from dataclasses import dataclass, field
-from typing import TextIO
+from typing import ClassVar, TextIO
 
 from coachd.errors import DeliveryProblem
 from coachd.model import Message
@@ -14,6 +14,7 @@ from coachd.model import Message
 class Channel:
     """Prints to `stream`, standard output unless told otherwise."""
 
+    sorted_by_athlete: ClassVar[bool] = True
     stream: TextIO = field(default_factory=lambda: sys.stdout)
     name: str = field(default="console", init=False)
 

@@ -5,23 +5,42 @@ from __future__ import annotations
 import os
 import re
 import tempfile
+from collections.abc import Mapping
 from contextlib import suppress
 from dataclasses import dataclass, field
 from pathlib import Path
+from typing import ClassVar
 
 from coachd.clock import Clock, SystemClock
+from coachd.config import Settings
 from coachd.errors import DeliveryProblem
 from coachd.mime import as_bytes
 from coachd.model import Message
+
+
+def called_for(settings: Settings) -> bool:
+    """Whether there is no relay: mails are then written down."""
+    return not settings.smtp_host
+
+
+def from_settings(settings: Settings, clock: Clock) -> Mapping[str, Channel]:
+    """The folder `mail` in the state folder."""
+    return {"folder": Channel(settings.coachd_state_dir / "mail", clock)}
 
 
 @dataclass(frozen=True)
 class Channel:
     """Writes into `path`, which is created if need be. The same digest sent again replaces its files."""
 
+    sorted_by_athlete: ClassVar[bool] = True
     path: str | Path
     clock: Clock = field(default_factory=SystemClock)
     name: str = field(default="folder", init=False)
+
+    @property
+    def shown(self) -> str:
+        """The folder."""
+        return str(self.path)
 
     def send(self, message: Message) -> str:
         mail = as_bytes(message, self.clock.now())

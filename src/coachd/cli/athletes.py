@@ -218,7 +218,8 @@ def _parsed(values: Sequence[str], *, emptying: bool = False) -> dict[str, str]:
 def _shown(person: Athlete) -> dict[str, Any]:
     """What is in force, for a machine."""
     return {
-        "id": person.id, "zone": person.zone, "units": person.units, "tone": person.tone,
+        "id": person.id, "zone": person.zone, "units": person.units, "volume_unit": person.volume_unit,
+        "tone": person.tone, "clock": person.clock, "quiet_weeks": person.quiet_weeks,
         "week_start": person.week_start, "digest_day": person.digest_day,
         "digest_time": f"{person.digest_time:%H:%M}", "easy_hr_ceiling": person.easy_hr_ceiling,
         "hr_max": person.hr_max, "threshold_hr": person.threshold_hr, "resting_hr": person.resting_hr,

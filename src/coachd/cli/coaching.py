@@ -10,7 +10,7 @@ import click
 from coachd import dispatch, review
 from coachd.cli import common
 from coachd.coach import Coach
-from coachd.compose import weekly
+from coachd.compose import first, weekly
 from coachd.errors import InputProblem
 from coachd.model import Athlete
 from coachd.review import Judged
@@ -91,25 +91,35 @@ def digest_command() -> None:
 @digest_command.command("preview")
 @ON
 @click.option("--html", "as_html", is_flag=True, help="Print the HTML part instead of the text.")
+@click.option("--first", "as_first", is_flag=True, help="The first mail instead: what coachd believes about you.")
 @click.pass_context
-def preview(ctx: click.Context, on: datetime | None, as_html: bool) -> None:
+def preview(ctx: click.Context, on: datetime | None, as_html: bool, as_first: bool) -> None:
     """Print the digest as it would be sent.
 
     It is that of the last closed week; nothing is stored.
     """
     with common.instance(ctx) as coach:
         who = _with_history(coach, common.name(ctx))
-        judged = review.consider(coach, who.id, *common.as_of(coach, who, on))
-        message = weekly(judged.digest, mail_from=coach.settings.sender, message_key="preview")
+        period, now = common.as_of(coach, who, on)
+        sender, templates = coach.settings.sender, coach.settings.templates_dir
+        if as_first and (beliefs := review.beliefs(coach, who, now)):
+            message = first(beliefs, mail_from=sender, message_key="preview", templates=templates)
+        else:
+            digest = review.consider(coach, who.id, period, now).digest
+            message = weekly(digest, mail_from=sender, message_key="preview", templates=templates)
     click.echo(message.html if as_html else message.text)
 
 
 @digest_command.command("send")
 @ON
 @click.option("--again", is_flag=True, help="Send it once more even if it went out (under the same Message-ID).")
+@click.option("--test", is_flag=True, help="Only send a sample by each of your channels, marked as a test.")
 @click.pass_context
-def send(ctx: click.Context, on: datetime | None, again: bool) -> None:
+def send(ctx: click.Context, on: datetime | None, again: bool, test: bool) -> None:
     """Judge the last closed week and send its digest now."""
+    if test:
+        _send_sample(ctx)
+        return
     with common.instance(ctx) as coach:
         who = _with_history(coach, common.name(ctx))
         period, _ = common.as_of(coach, who, on)
@@ -125,6 +135,16 @@ def send(ctx: click.Context, on: datetime | None, again: bool) -> None:
     for delivery, state, result in attempts:
         click.echo(f"{delivery.kind} {delivery.period} by {delivery.channel}: {state}{', ' if result else ''}{result}")
     if any(state == "failed" for _, state, _ in attempts):
+        ctx.exit(6)
+
+
+def _send_sample(ctx: click.Context) -> None:
+    with common.instance(ctx) as coach:
+        said = dispatch.try_out(coach, coach.athlete(common.name(ctx)).id)
+    for channel, taken, result in said:
+        mark = click.style("taken", fg="green") if taken else click.style("failed", fg="red")
+        click.echo(f"{channel}: {mark}, {result}")
+    if not all(taken for _, taken, _ in said):
         ctx.exit(6)
 
 

@@ -50,15 +50,21 @@ class Day(click.DateTime):
 DAY = Day()
 
 WAY_OUT = {
-    "revoked": "Connect again: `coachd connect strava`.",
-    "missing_scope": "Connect again with all boxes ticked: `coachd connect strava`.",
-    "sealed": "Restore secret.key (or COACHD_SECRET_KEY), or connect again: `coachd connect strava`.",
+    "revoked": "Connect again: `coachd connect {source}`.",
+    "missing_scope": "Connect again with all boxes ticked: `coachd connect {source}`.",
+    "sealed": "Restore secret.key (or COACHD_SECRET_KEY), or connect again: `coachd connect {source}`.",
     "inactive": "Reactivate the application at https://www.strava.com/settings/api.",
     "forbidden": "Look at the application at https://www.strava.com/settings/api.",
     "athlete_limit": "Raise its limit at https://www.strava.com/settings/api, or disconnect somebody.",
-    "brake": "Look at Strava. To accept the shorter list: `coachd sync --allow-deletions`.",
+    "brake": "Look at {name}. To accept the shorter list: `coachd sync --allow-deletions`.",
 }
 """What ends a source's state that does not end by itself."""
+
+
+def way_out(state: str, source: str) -> str | None:
+    """What to do about a source in this state; None where it ends by itself."""
+    said = WAY_OUT.get(state)
+    return said and said.format(source=source, name=source.capitalize())
 
 
 def settings(ctx: click.Context, level: int = logging.WARNING) -> config.Settings:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import logging
+import tempfile
 from pathlib import Path
 from typing import Any
 
@@ -11,6 +12,7 @@ import click
 from coachd import logs, worker
 from coachd.demo import own
 from coachd.demo.season import season
+from coachd.demo.year import delivered, table
 
 RULE = "─" * 76
 
@@ -18,13 +20,25 @@ RULE = "─" * 76
 @click.command()
 @click.option("--once", is_flag=True, help="End after the last mail instead of going on as a daemon.")
 @click.option("--keep", type=click.Path(path_type=Path), help="Keep the state here, to explore with other commands.")
-def demo_command(once: bool, keep: Path | None) -> None:
+@click.option("--year", is_flag=True, help="A whole year instead, and how much was said in each quarter of it.")
+@click.option(
+    "--source",
+    type=click.Choice(["strava", "garmin", "both"]),
+    default="strava",
+    show_default=True,
+    help="Where the runs come from.",
+)
+def demo_command(once: bool, keep: Path | None, year: bool, source: str) -> None:
     """Show a season of weekly mails for an invented runner: no account, no network.
 
-    Strava is played by a stand-in on this machine; connecting, syncing, judging and mailing are the real thing.
+    Strava and Garmin are played by stand-ins on this machine; connecting, syncing, judging and mailing are the real
+    thing.
     """
     logs.start("text", logging.WARNING)
-    with season(keep, click.echo) as shown:
+    if year:
+        _year()
+        return
+    with season(keep, click.echo, ("strava", "garmin") if source == "both" else (source,)) as shown:
         click.echo(f"\nThe last of {shown.mails} mails:\n{RULE}\n{shown.text.strip()}\n{RULE}")
         click.echo(f"mail  {shown.mail}\npage  {shown.mail.with_suffix('.html')}")
         if keep:
@@ -35,6 +49,13 @@ def demo_command(once: bool, keep: Path | None) -> None:
             shown.clock.run_free()
             logs.start("text")
             worker.run(shown.coach)
+
+
+def _year() -> None:
+    with tempfile.TemporaryDirectory(prefix="coachd-year-") as folder:
+        found = delivered(Path(folder))
+    click.echo(f"{len(found.digests)} digests, {len(found.mails)} mails in all.\n")
+    click.echo("\n".join(table(found.quarters())))
 
 
 @click.command()

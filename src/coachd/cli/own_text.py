@@ -14,6 +14,7 @@ from coachd.own import Own
 
 LONGEST = 200_000
 DEEPEST = 10
+TWICE = "Keep one of them; what belongs together stands under one name, one entry a line."
 
 HEADING = """\
 # What coachd knows of you. Take away the # before a line to set it; empty or absent means the default.
@@ -22,11 +23,14 @@ HEADING = """\
 EXAMPLES: Mapping[str, str] = {
     "zone": "Europe/Amsterdam",
     "units": "km",
+    "volume_unit": "distance",
     "tone": "plain",
     "week_start": "mon",
     "digest_day": "mon",
     "digest_time": "06:00",
     "email": "you@example.org",
+    "clock": "24h",
+    "quiet_weeks": "send",
     "easy_hr_ceiling": "150 bpm",
     "hr_max": "188 bpm",
     "threshold_hr": "168 bpm",
@@ -72,14 +76,30 @@ def written(document: Mapping[str, Any]) -> str:
 
 
 def read(text: str) -> dict[str, Any]:
-    """The document of a text; what is left empty is left out. Raises ConfigProblem with the line that is no YAML."""
+    """The document of a text; what is left empty is left out.
+
+    Raises ConfigProblem with the line that is no YAML, or where a name stands for the second time.
+    """
     import yaml
+
+    class Once(yaml.BaseLoader):
+        """Makes nothing but texts, lists and mappings, and refuses a name that stands twice: which one was meant?"""
+
+        def construct_mapping(self, node: yaml.MappingNode, deep: bool = False) -> dict[Any, Any]:
+            lines: dict[str, int] = {}
+            for name in (key for key, _ in node.value if isinstance(key, yaml.ScalarNode)):
+                line = name.start_mark.line + 1
+                if name.value in lines:
+                    first = lines[name.value]
+                    raise ConfigProblem(f"line {line}: {name.value} stands in line {first} already.", TWICE)
+                lines[name.value] = line
+            return super().construct_mapping(node, deep)
 
     if len(text) > LONGEST:
         raise ConfigProblem(f"The text has {len(text)} characters; at most {LONGEST} are read.")
     try:
         _check_shape(yaml.parse(text, Loader=yaml.SafeLoader))
-        found = yaml.load(text, Loader=yaml.BaseLoader)  # noqa: S506 - it makes nothing but texts, lists and mappings
+        found = yaml.load(text, Loader=Once)  # noqa: S506 - it is a BaseLoader
     except yaml.YAMLError as problem:
         mark = getattr(problem, "problem_mark", None)
         place = f"line {mark.line + 1}: " if mark else ""

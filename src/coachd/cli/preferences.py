@@ -3,17 +3,17 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from datetime import datetime, timedelta
+from datetime import date, datetime, timedelta
 from typing import Any
 
 import click
 
 from coachd import own
 from coachd.cli import common
+from coachd.coach import Coach
 from coachd.errors import InputProblem
 from coachd.store import judgements
 
-SNOOZE = timedelta(weeks=4)
 ADVICE = "Write PARAM=VALUE, cooldown=21d, on, off, or default to take everything back."
 
 
@@ -28,7 +28,7 @@ def set_command(ctx: click.Context, rule: str, words: Sequence[str]) -> None:
     """
     with common.instance(ctx) as coach:
         person = coach.amend(
-            common.name(ctx), lambda document: _with(document, "rules", rule, _override(document, rule, words))
+            common.name(ctx), lambda document: own.with_entry(document, "rules", rule, _override(document, rule, words))
         )
     said = _shown(person.overrides.get(rule, {}))
     click.echo(f"{rule}: {said or 'as it is shipped'}")
@@ -67,19 +67,24 @@ def _shown(override: Any) -> str:
 def snooze_command(ctx: click.Context, rule: str, until: datetime | None, off: bool) -> None:
     """Let a rule be silent for a while."""
     with common.instance(ctx) as coach:
-        person = coach.athlete(common.name(ctx))
-        today = coach.clock.now().astimezone(person.tz).date()
-        again = until.date() if until else today + SNOOZE
-        if again <= today and not off:
-            raise InputProblem(f"{again} is not in the future.", "Name a later day, or use --off.")
-        coach.amend(person.id, lambda document: _with(document, "snooze", rule, "" if off else str(again)))
+        name = common.name(ctx)
         if off:
+            coach.amend(name, lambda document: own.with_entry(document, "snooze", rule, ""))
             with coach.store.begin() as db:
-                judgements.unmute(db, person.id, rule)
-    click.echo(f"{rule} may speak again{'.' if off else f' on {again}.'}")
+                judgements.unmute(db, name, rule)
+            click.echo(f"{rule} may speak again.")
+        else:
+            click.echo(f"{rule} may speak again on {silence(coach, name, rule, until)}.")
 
 
-def _with(document: dict[str, Any], section: str, rule: str, value: Any) -> dict[str, Any]:
-    """The document with another value for the rule in a section; an empty one takes it out."""
-    entries = {**document.get(section, {}), rule: value}
-    return {**document, section: {name: entry for name, entry in entries.items() if entry}}
+def silence(coach: Coach, name: str, rule: str, until: datetime | None, usual: timedelta = own.QUIET) -> date:
+    """Let a rule be silent until a day, or for the usual time; gives the first day on which it may speak again.
+
+    Raises InputProblem for a day that is not in the future, ConfigProblem for a rule that there is not.
+    """
+    today = coach.clock.now().astimezone(coach.athlete(name).tz).date()
+    again = until.date() if until else today + usual
+    if again <= today:
+        raise InputProblem(f"{again} is not in the future.", "Name a later day, or use `coachd rules snooze ID --off`.")
+    coach.amend(name, lambda document: own.with_entry(document, "snooze", rule, str(again)))
+    return again

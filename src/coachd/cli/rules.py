@@ -20,6 +20,7 @@ from coachd.units import Quantity, System, shown
 COMMANDS: Mapping[str, tuple[str, str]] = {
     "list": ("rule_list", "What is on, what is off, and why."),
     "explain": ("explain", "Why a rule said what it said, or nothing."),
+    "outcomes": ("outcomes", "What became of what rules told you."),
     "replay": ("replay", "What rules would have said over your own past."),
     "set": ("preferences", "Turn a rule on or off for yourself, or change its numbers."),
     "snooze": ("preferences", "Let a rule be silent for a while."),

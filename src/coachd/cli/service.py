@@ -11,11 +11,20 @@ from zoneinfo import ZoneInfo
 
 import click
 
-from coachd import worker
+from coachd import answers, worker
 from coachd.cli import common
 from coachd.coach import Coach
-from coachd.store import athletes, connections, outbox, recordings, schedule, shared
+from coachd.compose.notices import worded
+from coachd.store import athletes, connections, incidents, outbox, recordings, schedule, shared
 from coachd.store.connections import SourceState
+from coachd.sync import share_done
+
+WHAT_NEXT = {
+    "failed": "Nothing more is tried. `coachd doctor` tries the way; `coachd digest send --again` repeats it.",
+    "unknown": "Look whether it arrived. It is not sent again by itself; `coachd digest send --again` does.",
+    "expired": "It stays away; the next one comes at its time.",
+}
+"""What follows on a delivery that did not end well."""
 
 
 @click.command()
@@ -66,8 +75,26 @@ def _status(coach: Coach) -> dict[str, Any]:
     return {
         "daemon": _daemon(coach),
         "rules": {"on": len(coach.rules.rules), "off": len(coach.rules.off), "problems": list(coach.rules.problems)},
+        "mailbox": _mailbox(coach),
+        "incidents": _incidents(coach),
         "athletes": [_athlete(coach, name) for name in names],
     }
+
+
+def _incidents(coach: Coach) -> list[dict[str, Any]]:
+    """What somebody has to mend, oldest first."""
+    with coach.store.read() as db:
+        found = incidents.open(db)
+    return [{"key": each.key, "detail": each.detail, "since": each.began_at, "told": each.told_at} for each in found]
+
+
+def _mailbox(coach: Coach) -> dict[str, Any] | None:
+    """How reading answers by mail went; None where no mailbox is set or none was looked at."""
+    with coach.store.read() as db:
+        sign = shared.heartbeat(db, answers.MAILBOX)
+    if coach.settings.imap_url is None or sign is None:
+        return None
+    return {"ok": not sign.detail, "detail": sign.detail or None, "since": sign.started_at, "last_look": sign.at}
 
 
 def _athlete(coach: Coach, name: str) -> dict[str, Any]:
@@ -84,21 +111,30 @@ def _athlete(coach: Coach, name: str) -> dict[str, Any]:
         "zone": who.zone,
         "paused": who.paused,
         "activities": stored,
-        "sources": [_source(state, passes[state.source]) for state in sources],
+        "sources": [_source(state, passes[state.source], coach.clock.now()) for state in sources],
         "next_digest": due.next_due if due else None,
         "missed_digest": due.missed or None if due else None,
-        "deliveries": [
-            {
-                "kind": row.kind, "period": row.period, "channel": row.channel, "state": row.state,
-                "result": row.result, "next_try": row.next_try_at if row.state in outbox.WAITING else None,
-            }
-            for row in sent
-        ],
+        "quiet_digest": due.quiet or None if due else None,
+        "deliveries": [_delivery(row) for row in sent],
         "skipped": [{"source": source, "id": number, "reason": reason} for source, number, reason in skips],
     }  # fmt: skip
 
 
-def _source(state: SourceState, under_way: connections.Pass | None) -> dict[str, Any]:
+def _delivery(row: outbox.Delivery) -> dict[str, Any]:
+    waits = row.state in outbox.WAITING
+    return {
+        "kind": row.kind,
+        "period": row.period,
+        "about": worded(row.body)[0] if row.kind == outbox.NOTICE and row.body else row.period,
+        "channel": row.channel,
+        "state": row.state,
+        "result": row.result,
+        "next_try": row.next_try_at if waits else None,
+        "what_next": None if waits else WHAT_NEXT.get(row.state),
+    }
+
+
+def _source(state: SourceState, under_way: connections.Pass | None, now: datetime) -> dict[str, Any]:
     return {
         "source": state.source,
         "state": state.state,
@@ -108,9 +144,21 @@ def _source(state: SourceState, under_way: connections.Pass | None) -> dict[str,
         "last_look": state.synced_at,
         "last_full_listing": state.passed_at,
         "scopes": list(state.scopes),
-        "under_way": {"kind": under_way.kind, "seen": under_way.seen, "back_to": under_way.oldest}
-        if under_way
-        else None,
+        "under_way": _under_way(under_way, now) if under_way else None,
+    }
+
+
+def _under_way(listing: connections.Pass, now: datetime) -> dict[str, Any]:
+    """How far a listing has come, and about how long it still takes if it goes on as it did."""
+    done = share_done(listing, None)
+    taken = (now - listing.started_at).total_seconds()
+    left = taken * (1 - done) / done if done and taken > 0 else None
+    return {
+        "kind": listing.kind,
+        "seen": listing.seen,
+        "back_to": listing.oldest,
+        "done": None if done is None else round(done, 2),
+        "minutes_left": None if left is None else max(1, round(left / 60)),
     }
 
 
@@ -120,6 +168,10 @@ def _print(found: dict[str, Any]) -> None:
     click.echo(f"daemon   {alive} ({daemon['detail']})")
     rules = found["rules"]
     click.echo(f"rules    {rules['on']} on, {rules['off']} off, {len(rules['problems'])} with problems")
+    if found["mailbox"]:
+        _print_mailbox(found["mailbox"])
+    for each in found["incidents"]:
+        click.echo(f"{click.style('to mend', fg='yellow')}  {each['detail']} ({each['key']})")
     if not found["athletes"]:
         click.echo("\nNobody is coached here yet. `coachd init` begins.")
     for person in found["athletes"]:
@@ -131,14 +183,12 @@ def _print(found: dict[str, Any]) -> None:
             click.echo(f"  {source['source']:<8}{state}, last look {_at(source['last_look'], zone)}")
             if source["detail"]:
                 click.echo(f"          {source['detail']}")
-            if source["state"] in common.WAY_OUT:
-                click.echo(f"          {common.WAY_OUT[source['state']]}")
+            if way_out := common.way_out(source["state"], source["source"]):
+                click.echo(f"          {way_out}")
             if source["next_try"]:
                 click.echo(f"          next try {_at(source['next_try'], zone)}")
             if source["under_way"]:
-                click.echo(
-                    f"          {source['under_way']['kind']} under way: {source['under_way']['seen']} activities"
-                )
+                click.echo(f"          {_progress(source['under_way'])}")
         if not person["sources"]:
             click.echo("  no source connected")
         planned = (
@@ -147,15 +197,32 @@ def _print(found: dict[str, Any]) -> None:
         click.echo(f"  digest  {planned}")
         if person["missed_digest"]:
             click.echo(f"          {person['missed_digest']} was left out: coachd did not run when it was due")
+        if person["quiet_digest"]:
+            click.echo(f"          {person['quiet_digest']} was not mailed: there was nothing to say")
         for row in person["deliveries"]:
             then = f", next try {_at(row['next_try'], zone)}" if row["next_try"] else ""
-            click.echo(f"          {row['kind']} {row['period']} by {row['channel']}: {row['state']}{then}")
-            if row["state"] in ("failed", "unknown", *outbox.WAITING) and row["result"]:
+            click.echo(f"          {row['kind']} {row['about']} by {row['channel']}: {row['state']}{then}")
+            if row["state"] != "sent" and row["result"]:
                 click.echo(f"            {row['result']}")
+            if row["what_next"]:
+                click.echo(f"            {row['what_next']}")
         for row in person["skipped"][:5]:
             click.echo(f"  skipped {row['source']} {row['id']}: {row['reason']}")
         if len(person["skipped"]) > 5:
             click.echo(f"  and {len(person['skipped']) - 5} more (see --json)")
+
+
+def _print_mailbox(mailbox: dict[str, Any]) -> None:
+    state = click.style("read", fg="green") if mailbox["ok"] else click.style("cannot be read", fg="yellow")
+    click.echo(f"mailbox  {state} since {mailbox['since']:%Y-%m-%d %H:%M} UTC, last look {mailbox['last_look']:%H:%M}")
+    if mailbox["detail"]:
+        click.echo(f"         {mailbox['detail']}")
+
+
+def _progress(under_way: dict[str, Any]) -> str:
+    done = f", about {under_way['done']:.0%}" if under_way["done"] is not None else ""
+    left = f", {under_way['minutes_left']} minutes to go" if under_way["minutes_left"] is not None else ""
+    return f"{under_way['kind']} under way: {under_way['seen']} activities{done}{left}"
 
 
 def _at(moment: datetime | None, zone: ZoneInfo) -> str:

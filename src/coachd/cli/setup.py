@@ -11,15 +11,18 @@ from typing import Any
 
 import click
 
-from coachd import config, dispatch, gather
-from coachd.cli import common
+from coachd import channels, config, dispatch, gather, mailbox
+from coachd.cli import common, garmin_key
 from coachd.coach import Coach
+from coachd.compose import trial
 from coachd.errors import CoachdError, ConfigProblem, InputProblem, ReconnectNeeded
+from coachd.sources.garmin import AREAS, NOT_OFFERED
+from coachd.sources.garmin.http import KEY_PAGE
 from coachd.sources.strava import oauth
-from coachd.store import connections
+from coachd.store import connections, recordings
 
 PASTE_PORT = 8081  # nobody listens there: the browser shows an error page, and its address is what we need
-SOURCES = click.Choice(["strava"])
+SOURCES = click.Choice(["strava", "garmin"])
 
 
 @click.command()
@@ -37,7 +40,7 @@ def init_command(ctx: click.Context, force: bool) -> None:
     with os.fdopen(os.open(target, os.O_WRONLY | os.O_CREAT | os.O_TRUNC, 0o600), "w") as file:
         file.write("\n".join(lines) + "\n")
     click.echo(f"\nWritten: {target}")
-    click.echo("Next: `coachd connect strava` (or `coachd import PATH`), then `coachd run`.")
+    click.echo("Next: `coachd connect strava` or `coachd connect garmin` (or `coachd import PATH`), then `coachd run`.")
 
 
 def _answers() -> dict[str, str]:
@@ -82,9 +85,20 @@ def _quoted(value: str) -> str:
 @click.option("--no-browser", is_flag=True, help="Only print the page to open.")
 @click.option("--paste", is_flag=True, help="Paste the address you end on; chosen by itself over SSH.")
 @click.option("--timeout", default=300, show_default=True, help="Seconds to wait for the browser.")
+@click.option("--key-file", type=click.Path(path_type=Path), help="Garmin: file with your key; else it is asked for.")
+@click.option("--expires", metavar="DAYS|DATE", help="Garmin: when the key ends, 30, 90, 180 or 365 days or a date.")
 @click.pass_context
-def connect_command(ctx: click.Context, source: str, no_browser: bool, paste: bool, timeout: int) -> None:
-    """Connect SOURCE (strava) once: you say yes on its own page, coachd keeps the key, sealed."""
+def connect_command(
+    ctx: click.Context, source: str, no_browser: bool, paste: bool, timeout: int, key_file: Path | None,
+    expires: str | None,
+) -> None:  # fmt: skip
+    """Connect SOURCE (strava or garmin) once; coachd keeps the key, sealed.
+
+    For Strava you say yes on its own page. For Garmin you make a key on its web page, which is asked for here.
+    """
+    if source == "garmin":
+        _connect_garmin(ctx, key_file, expires)
+        return
     with common.instance(ctx) as coach:
         who = coach.athlete(common.name(ctx))
         if paste or (config.over_ssh() and not no_browser):
@@ -96,6 +110,26 @@ def connect_command(ctx: click.Context, source: str, no_browser: bool, paste: bo
     for loss in grant.missing:
         click.secho(f"Note: {loss}", fg="yellow")
     click.echo(f"Next: `coachd sync` shows what {source.capitalize()} gives, `coachd run` keeps looking.")
+
+
+def _connect_garmin(ctx: click.Context, key_file: Path | None, expires: str | None) -> None:
+    with common.instance(ctx) as coach:
+        who, now = coach.athlete(common.name(ctx)), coach.clock.now()
+        if key_file is None:
+            click.echo(f"Make a key at {KEY_PAGE} (in a browser, not in the phone app).")
+        secret = garmin_key.secret(key_file)
+        ends_at = garmin_key.ends_at(expires, who, now)
+        connected = gather.connect_garmin(coach, who.id, secret, ends_at)
+    click.echo(
+        "Connected." if connected.account else "Connected. Nothing tells whose account it is: I take it for yours."
+    )
+    if connected.ends_at:
+        click.secho(
+            f"Note: by what Garmin gave for it, the key ends on {connected.ends_at:%Y-%m-%d %H:%M} UTC.", fg="yellow"
+        )
+    else:
+        click.echo(f"The key ends on {ends_at.astimezone(who.tz):%Y-%m-%d}; I remind you 14, 7 and 1 days before.")
+    click.echo("Next: `coachd sync` shows what Garmin gives, `coachd run` keeps looking.")
 
 
 def _by_listener(coach: Coach, timeout: int, *, open_browser: bool) -> tuple[oauth.Grant, oauth.Invitation]:
@@ -131,7 +165,7 @@ def _show(invitation: oauth.Invitation) -> None:
 @click.option("--yes", is_flag=True, help="Do not ask.")
 @click.pass_context
 def disconnect_command(ctx: click.Context, source: str, yes: bool) -> None:
-    """Revoke the connection to SOURCE (strava) and remove everything it brought.
+    """Revoke the connection to SOURCE (strava or garmin) and remove everything it brought.
 
     Rows from your own files stay.
     """
@@ -143,11 +177,9 @@ def disconnect_command(ctx: click.Context, source: str, yes: bool) -> None:
     click.echo(f"{source} was disconnected at {receipt.at:%Y-%m-%d %H:%M} UTC.")
     for what, number in receipt.counts.items():
         click.echo(f"  {number} {'records of shoes and profile' if what == 'profile' else what} removed")
-    click.echo(
-        "  access revoked"
-        if receipt.revoked
-        else f"  {source} could not be told: revoke coachd at https://www.strava.com/settings/apps"
-    )
+    page = KEY_PAGE if source == "garmin" else "https://www.strava.com/settings/apps"
+    left = f"delete the key at {page}" if source == "garmin" else f"{source} could not be told: revoke coachd at {page}"
+    click.echo("  access revoked" if receipt.revoked else f"  {left}")
 
 
 @click.command()
@@ -168,9 +200,13 @@ def doctor_command(ctx: click.Context, as_json: bool) -> None:
         ctx.exit(1)
 
 
+Said = str | tuple[str, str]
+"""What a check found that is well; with an advice where it works and may disappoint all the same."""
+
+
 @dataclass(frozen=True, slots=True)
 class Checked:
-    """What one check found, and what to do where it is not well."""
+    """What one check found, and what to do where it is not well or may not stay so."""
 
     check: str
     ok: bool
@@ -178,27 +214,35 @@ class Checked:
     advice: str | None = None
 
 
-def _checked(name: str, check: Callable[[], str]) -> Checked:
+def _checked(name: str, check: Callable[[], Said]) -> Checked:
     try:
-        return Checked(name, True, check())
+        found = check()
+        said, advice = found if isinstance(found, tuple) else (found, "")
+        return Checked(name, True, said, advice or None)
     except CoachdError as problem:
         return Checked(name, False, str(problem), problem.advice or None)
 
 
 def _print(found: Checked) -> None:
-    mark = click.style("ok", fg="green") + "  " if found.ok else click.style("mend", fg="red")
+    well = click.style("note", fg="yellow") if found.advice else click.style("ok", fg="green") + "  "
+    mark = well if found.ok else click.style("mend", fg="red")
     click.echo(f"{mark}  {found.check}: {found.said}")
     if found.advice:
         click.echo(f"      {found.advice}")
 
 
-def _checks(coach: Coach, name: str) -> Iterator[tuple[str, Callable[[], str]]]:
+def _checks(coach: Coach, name: str) -> Iterator[tuple[str, Callable[[], Said]]]:
     yield "state folder", lambda: _folder(coach.settings.coachd_state_dir)
     yield "database", lambda: _database(coach)
     yield "rules", lambda: _rules(coach)
+    if templates := coach.settings.templates_dir:
+        yield "templates of your own", lambda: _templates(templates)
     yield "strava", lambda: _strava(coach, name)
-    for channel in coach.settings.chosen_channels:
+    yield "garmin", lambda: _garmin(coach, name)
+    for channel in coach.channels_for(name):
         yield f"channel {channel}", lambda channel=channel: _channel(coach, channel, name)  # type: ignore[misc]
+    if coach.settings.imap_url:
+        yield "mailbox for answers", lambda: _mailbox(coach)
 
 
 def _folder(folder: Path) -> str:
@@ -221,6 +265,13 @@ def _rules(coach: Coach) -> str:
     return f"{len(coach.rules.rules)} on, looking back {coach.rules.lookback_days} days"
 
 
+def _templates(own: Path) -> str:
+    if mistakes := trial.mistakes(own):
+        advice = "The shipped ones are used in their place; docs/mail.md says what templates see."
+        raise InputProblem(" ".join(mistakes), advice)
+    return str(own)
+
+
 def _strava(coach: Coach, name: str) -> str:
     with coach.store.read() as db:
         state = connections.get(db, name, "strava")
@@ -230,16 +281,36 @@ def _strava(coach: Coach, name: str) -> str:
     if state.state != "ok":
         raise InputProblem(
             f"{state.state}: {state.detail}",
-            common.WAY_OUT.get(state.state, "It is tried again: `coachd status` says when."),
+            common.way_out(state.state, state.source) or "It is tried again: `coachd status` says when.",
         )
     return f"connected, last look {state.synced_at:%Y-%m-%d %H:%M} UTC" if state.synced_at else "connected"
 
 
-def _channel(coach: Coach, channel: str, name: str) -> str:
-    if channel == "email" and not coach.athlete(name).email:
+def _garmin(coach: Coach, name: str) -> Said:
+    with coach.store.read() as db:
+        state = connections.get(db, name, "garmin")
+        left_out = {area: reason for source, area, reason in recordings.skips(db, name) if source == "garmin"}
+    if state is None:
+        return "not connected; `coachd connect garmin`"
+    if state.state != "ok":
+        tried = "It is tried again: `coachd status` says when."
+        raise InputProblem(f"{state.state}: {state.detail}", common.way_out(state.state, state.source) or tried)
+    looked = f", last look {state.synced_at:%Y-%m-%d %H:%M} UTC" if state.synced_at else ""
+    ends = f", key ends {state.ends_at:%Y-%m-%d}" if state.ends_at else ""
+    said = f"connected{looked}{ends}; keys give no {NOT_OFFERED}"
+    areas = [f"{area}: {reason}" for area, reason in left_out.items() if area in AREAS]
+    return (said, f"Left out: {'; '.join(areas)}. Make a key that may read them.") if areas else said
+
+
+def _channel(coach: Coach, channel: str, name: str) -> Said:
+    made = dispatch.channel(coach, channel, name)
+    if getattr(made, "addressed", False) and not coach.athlete(name).email:
         raise InputProblem("nobody's address is known.", "Set MAIL_TO, or `coachd athlete set email=you@example.org`.")
-    if channel == "apprise":
-        return "addresses are tried when something is sent"
-    made = dispatch.channel(coach, channel)
-    check: Callable[[], str] | None = getattr(made, "check", None)
-    return check() if check else f"{dispatch.mail_folder(coach.settings)}" if channel == "folder" else "ready"
+    return channels.tried(made), " ".join(channels.doubts(made))
+
+
+def _mailbox(coach: Coach) -> str:
+    url, cafile = coach.settings.imap_url, coach.settings.smtp_cafile
+    assert url is not None  # asked before
+    with mailbox.opened(url.get_secret_value(), cafile=str(cafile) if cafile else None) as box:
+        return f"{box.place.host}:{box.place.port}, logged in, {box.place.folder} can be read"

@@ -1,13 +1,14 @@
 """`coachd demo`: a season of weekly mails, through every part of coachd, on an invented athlete and a moved clock.
 
-Real HTTP to the Strava stand-in, the real OAuth exchange, real SMTP to a sink: only the world outside is invented.
+Real HTTP to the stand-ins of Strava and Garmin, the real OAuth exchange, real SMTP to a sink: only the world outside
+is invented.
 """
 
 from __future__ import annotations
 
 import shutil
 import tempfile
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Collection, Iterator
 from contextlib import ExitStack, contextmanager
 from dataclasses import dataclass
 from datetime import date, datetime, time, timedelta
@@ -18,9 +19,12 @@ from coachd import config, gather, pipeline
 from coachd.clock import Clock, SteppedClock, SystemClock, local_instant
 from coachd.coach import Coach, opened
 from coachd.demo.athlete import scripted_year, week_monday, world
+from coachd.demo.garmin import KEY, GarminStandIn
+from coachd.demo.garmin_year import garmin_world
 from coachd.demo.sink import MailSink, part
 from coachd.demo.strava import StravaStandIn
 from coachd.errors import InputProblem
+from coachd.model import Source
 from coachd.sources.strava import oauth
 
 ZONE = "Europe/Berlin"
@@ -28,15 +32,16 @@ FIRST_WEEK, LAST_WEEK = 34, 41
 """The weeks of the script whose mails are sent: in the last one several rules have something to say."""
 
 ROBINS_OWN = {
-    "threshold_hr": "168", "hr_max": "188", "resting_hr": "50",
+    "threshold_hr": "168", "hr_max": "188", "resting_hr": "50", "rest_days": "thu",
     "races": [
         {"day": "2025-05-18", "distance": "half", "name": "City Half Marathon", "priority": "A"},
         {"day": "2025-11-02", "distance": "marathon", "name": "Autumn Marathon", "priority": "A"},
     ],
 }  # fmt: skip
-"""What Robin set: own heart-rate numbers, and two races in the calendar."""
+"""What Robin set: own heart-rate numbers, a day of rest, and two races in the calendar."""
 
 MINUTE = timedelta(minutes=1)
+KEY_LIFE = timedelta(days=365)
 
 
 class DemoClock(SteppedClock):
@@ -67,11 +72,14 @@ class Season:
 
 
 @contextmanager
-def season(keep: Path | None, told: Callable[[str], None]) -> Iterator[Season]:
+def season(
+    keep: Path | None, told: Callable[[str], None], sources: Collection[Source] = ("strava",)
+) -> Iterator[Season]:
     """Run the scripted season and keep its servers up while the context lasts.
 
-    Without `keep` the state goes when the context ends; the mails stay in a folder of their own. Raises InputProblem
-    when `keep` holds something already.
+    `sources` are those that Robin connects: strava, garmin, or both, where each has every workout. Without `keep` the
+    state goes when the context ends; the mails stay in a folder of their own. Raises InputProblem when `keep` holds
+    something already.
     """
     if keep and keep.is_dir() and any(keep.iterdir()):
         raise InputProblem(
@@ -84,14 +92,20 @@ def season(keep: Path | None, told: Callable[[str], None]) -> Iterator[Season]:
         mails.mkdir(exist_ok=True)
         state = keep or Path(stack.enter_context(_scratch()))
         clock = DemoClock(_monday_after(FIRST_WEEK - 1, time(12)))
-        stand_in = stack.enter_context(StravaStandIn(world(scripted_year(zone=ZONE)), clock))
+        year = scripted_year(zone=ZONE)
+        strava = stack.enter_context(StravaStandIn(world(year), clock)) if "strava" in sources else None
+        garmin = stack.enter_context(GarminStandIn(garmin_world(year, ZONE), clock)) if "garmin" in sources else None
         sink = stack.enter_context(MailSink(mails))
-        settings = _settings(state, stand_in, sink)
+        settings = settings_of(state, strava, sink, garmin)
         if keep:
             _leave_settings(keep, settings)
         coach = stack.enter_context(opened(settings, clock))
-        told("Connecting Robin, an invented runner, to a Strava stand-in on this machine (real OAuth, real HTTP).")
-        _connect(coach)
+        if strava:
+            told("Connecting Robin, an invented runner, to a Strava stand-in on this machine (real OAuth, real HTTP).")
+            connect(coach)
+        if garmin:
+            told("Giving the key of Robin, an invented runner, for a Garmin stand-in on this machine (real HTTP).")
+            connect_garmin(coach)
         for result in gather.sync_athlete(coach, "me"):
             told(f"First sync: {result.saved.added} activities in {result.pages} requests.")
         pipeline.tick(coach)
@@ -117,14 +131,24 @@ def _monday_after(week: int, at: time) -> datetime:
     return local_instant(monday, at, ZoneInfo(ZONE))
 
 
-def _settings(state: Path, stand_in: StravaStandIn, sink: MailSink) -> config.Settings:
-    return config.load(
-        {
-            "ATHLETE_ZONE": ZONE,
+def settings_of(
+    state: Path, strava: StravaStandIn | None, sink: MailSink, garmin: GarminStandIn | None = None
+) -> config.Settings:
+    """Settings for the stand-ins that there are."""
+    places: dict[str, str] = {}
+    if strava:
+        places |= {
             "STRAVA_CLIENT_ID": "12345",
             "STRAVA_CLIENT_SECRET": "not-a-secret",
-            "STRAVA_OAUTH_BASE": stand_in.oauth_base,
-            "STRAVA_API_BASE": stand_in.api_base,
+            "STRAVA_OAUTH_BASE": strava.oauth_base,
+            "STRAVA_API_BASE": strava.api_base,
+        }
+    if garmin:
+        places["GARMIN_API_BASE"] = garmin.api_base
+    return config.load(
+        {
+            **places,
+            "ATHLETE_ZONE": ZONE,
             "MAIL_TO": "robin@example.org",
             "MAIL_FROM": "coachd <coachd@example.org>",
             "CHANNELS": "email",
@@ -146,7 +170,7 @@ def _leave_settings(keep: Path, settings: config.Settings) -> None:
     (keep / ".env").write_text("\n".join(lines) + "\n", encoding="utf-8")
 
 
-def _connect(coach: Coach) -> None:
+def connect(coach: Coach) -> None:
     """What a person does with a browser: open the page, agree, be sent back."""
     import requests
 
@@ -158,6 +182,12 @@ def _connect(coach: Coach) -> None:
         redirected = landing.wait(10) or ""
     coach.amend("me", lambda own: own | ROBINS_OWN)
     gather.connect_strava(coach, "me", oauth.granted(redirected, invitation))
+
+
+def connect_garmin(coach: Coach) -> None:
+    """What a person does with Garmin's page: make a key there, and give it."""
+    coach.amend("me", lambda own: own | ROBINS_OWN)
+    gather.connect_garmin(coach, "me", KEY, coach.clock.now() + KEY_LIFE)
 
 
 def _subject(sink: MailSink) -> str:

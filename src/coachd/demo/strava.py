@@ -12,23 +12,18 @@ from __future__ import annotations
 
 import argparse
 import json
-import socket
-import threading
-from collections import Counter
 from collections.abc import Mapping
-from dataclasses import asdict
+from dataclasses import replace
 from datetime import datetime
-from email.utils import format_datetime
-from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 from pathlib import Path
-from types import TracebackType
-from typing import Any, Self
-from urllib.parse import parse_qsl, urlsplit
+from typing import Any
 
-from coachd.clock import Clock, SystemClock
+from coachd.clock import Clock
+from coachd.demo.stand_in import Answer, Call, StandIn, as_json
 from coachd.demo.strava_access import ApiError
-from coachd.demo.strava_api import HTML, Answer, Call, as_json, call_back, respond
-from coachd.demo.strava_world import Request, World
+from coachd.demo.strava_api import call_back, respond
+from coachd.demo.strava_world import World
+from coachd.demo.troubles import Request
 
 __all__ = ["ALL_SCOPES", "Request", "StravaStandIn", "World", "main"]
 
@@ -38,34 +33,21 @@ SECRET = frozenset({"access_token", "client_secret", "code", "refresh_token", "t
 DELIVERY_ATTEMPTS = 3
 
 
-class StravaStandIn:
+class StravaStandIn(StandIn):
     """Serves a World over HTTP on loopback while the context is open.
 
-    The clock decides what has happened yet, when tokens expire and when a rate window turns. `base_url` is for OAuth
-    and for the new API host (no prefix), `api_base` for the old one.
+    The clock also decides when a rate window turns. `base_url` is for OAuth and for the new API host (no prefix),
+    `api_base` for the old one.
     """
 
+    prefix = API
+    secret = SECRET
+
     def __init__(self, world: World, clock: Clock | None = None, port: int = 0) -> None:
+        super().__init__(world, clock, port)
         self.world = world
-        self.clock = clock or SystemClock()
-        self.closing = threading.Event()
-        self._server = _Server(self, port)
-        self.base_url = f"http://127.0.0.1:{self._server.server_address[1]}"
         self.oauth_base = self.base_url
         self.api_base = self.base_url + API
-        self._thread = threading.Thread(target=self._server.serve_forever, args=(0.01,), daemon=True)
-
-    def __enter__(self) -> Self:
-        self._thread.start()
-        return self
-
-    def __exit__(
-        self, kind: type[BaseException] | None, problem: BaseException | None, trace: TracebackType | None
-    ) -> None:
-        self.closing.set()
-        self._server.shutdown()
-        self._server.server_close()
-        self._thread.join()
 
     def connect(self, *scopes: str) -> dict[str, Any]:
         """The token endpoint's answer for an athlete who has just agreed to `scopes` (default: all the daemon asks)."""
@@ -96,54 +78,35 @@ class StravaStandIn:
                     break
         return statuses
 
-    def answer(self, call: Call) -> Answer:
+    def respond(self, call: Call, now: datetime) -> Answer:
         """What Strava would say, after the faults that were asked for, the limits and the operator's state."""
-        if call.path.startswith("/stand-in/"):
-            return self._own(call)
-        now = self.clock.now()
         answer = self._answer(call, now)
-        query = {name: "…" if name in SECRET else value for name, value in call.query.items()}
-        self.world.requests.append(Request(call.method, call.path, query, answer.status, now, call.base))
         if call.path.startswith("/oauth/"):
             return answer
-        return Answer(
-            answer.status, answer.body, answer.content_type, {**answer.headers, **self.world.limits.headers(now)}
-        )
+        return replace(answer, headers={**answer.headers, **self.world.limits.headers(now)})
 
     def _answer(self, call: Call, now: datetime) -> Answer:
         try:
             if not call.path.startswith("/oauth/"):
                 self.world.limits.count(now)
-            fault = self.world.take_fault(call.path)
-            if fault and fault.delay:
-                self.closing.wait(fault.delay)
-            if fault and fault.status is not None:
-                if isinstance(fault.body, str):
-                    return Answer(fault.status, fault.body.encode(), HTML)
-                return as_json({"message": "error"} if fault.body is None else fault.body, fault.status)
+            if mishap := self.mishap(call.path):
+                return mishap
             if self.world.inactive and not call.path.startswith("/oauth/"):
                 raise ApiError(403, "Forbidden", "Application", "Status", "Inactive")
             return respond(self.world, call, now)
         except ApiError as refusal:
             return as_json(refusal.body, refusal.status)
-        except Exception as bug:  # noqa: BLE001 - a server answers 500 and lives on; the caller's test shows the words
-            return as_json({"message": f"The stand-in is broken: {bug!r}"}, 500)
 
-    def _own(self, call: Call) -> Answer:
-        if call.path == "/stand-in/requests":
-            log = list(self.world.requests)
-            counts = Counter(f"{request.method} {request.path}" for request in log)
-            return as_json({"total": len(log), "counts": counts, "requests": [asdict(request) for request in log]})
+    def control(self, orders: Mapping[str, Any]) -> None:
+        control(self.world, orders)
+
+    def own_page(self, call: Call) -> Answer:
+        if call.path != "/stand-in/event" or call.method != "POST":
+            return super().own_page(call)
         try:
-            if call.path == "/stand-in/event" and call.method == "POST":
-                return as_json({"statuses": self.send_event(**json.loads(call.body))})
-            if call.path == "/stand-in/control" and call.method == "POST":
-                control(self.world, json.loads(call.body))
-                return as_json({"message": "done"})
+            return as_json({"statuses": self.send_event(**json.loads(call.body))})
         except (KeyError, TypeError, ValueError) as problem:
             return as_json({"message": f"The stand-in cannot do this: {problem!r}"}, 400)
-        known = "/stand-in/control and /stand-in/event (POST), and /stand-in/requests"
-        return as_json({"message": f"The stand-in knows {known}."}, 404)
 
 
 def control(world: World, orders: Mapping[str, Any]) -> None:
@@ -187,70 +150,6 @@ def control(world: World, orders: Mapping[str, Any]) -> None:
                 world.refuse_authorisation = bool(what)
             case _:
                 raise KeyError(order)
-
-
-# HTTP ---------------------------------------------------------------------------------------------------------------
-
-
-class _Server(ThreadingHTTPServer):
-    daemon_threads = True
-    block_on_close = False
-    request_queue_size = 128
-
-    def __init__(self, stand_in: StravaStandIn, port: int) -> None:
-        self.stand_in = stand_in
-        self._open: set[socket.socket] = set()
-        super().__init__(("127.0.0.1", port), _Handler)
-
-    def process_request(self, request: Any, client_address: Any) -> None:
-        self._open.add(request)
-        super().process_request(request, client_address)
-
-    def shutdown_request(self, request: Any) -> None:
-        self._open.discard(request)
-        super().shutdown_request(request)
-
-    def server_close(self) -> None:
-        """Stop listening, and hang up on kept-alive connections too: a stand-in that is gone must not answer."""
-        super().server_close()
-        for connection in list(self._open):
-            try:
-                connection.shutdown(socket.SHUT_RDWR)
-            except OSError:
-                self._open.discard(connection)  # the other side was quicker
-
-    def handle_error(self, request: Any, client_address: Any) -> None:
-        """A caller that hung up in the middle is its own affair, and no traceback of ours."""
-
-
-class _Handler(BaseHTTPRequestHandler):
-    server: _Server
-    protocol_version = "HTTP/1.1"
-    wbufsize = -1  # head and body leave in one packet; two would wait for each other for 40 ms
-    disable_nagle_algorithm = True
-
-    def _serve(self) -> None:
-        body = self.rfile.read(int(self.headers.get("Content-Length") or 0))
-        url = urlsplit(self.path)
-        base = API if url.path.startswith(API + "/") else ""
-        query = dict(parse_qsl(url.query, keep_blank_values=True))
-        call = Call(self.command, url.path.removeprefix(base), base, query, self.headers, body)
-        answer = self.server.stand_in.answer(call)
-        self.send_response(answer.status)
-        for name, value in answer.headers.items():
-            self.send_header(name, value)
-        self.send_header("Content-Type", answer.content_type)
-        self.send_header("Content-Length", str(len(answer.body)))
-        self.end_headers()
-        self.wfile.write(answer.body)
-
-    do_GET = do_POST = do_DELETE = _serve  # noqa: N815 - the standard library's names
-
-    def date_time_string(self, timestamp: float | None = None) -> str:  # noqa: ARG002 - the clock given decides
-        return format_datetime(self.server.stand_in.clock.now(), usegmt=True)
-
-    def log_message(self, format: str, *args: Any) -> None:  # noqa: A002 - the standard library's name
-        """No access log: `world.requests` is the log."""
 
 
 def main(arguments: list[str] | None = None) -> None:

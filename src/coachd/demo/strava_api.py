@@ -2,53 +2,17 @@
 
 from __future__ import annotations
 
-import json
 import re
 import secrets
 from collections.abc import Callable, Mapping
-from dataclasses import dataclass, field
 from datetime import datetime
-from email.message import Message
 from typing import Any
-from urllib.parse import parse_qsl
 
+from coachd.demo.stand_in import HTML, Answer, Call, as_json
 from coachd.demo.strava_access import ApiError, bad_request
 from coachd.demo.strava_world import World
 
-HTML = "text/html; charset=utf-8"
 CALLBACK_TIMEOUT_S = 2.0
-
-
-@dataclass(frozen=True)
-class Call:
-    """One HTTP request, its path without the prefix of the old API host."""
-
-    method: str
-    path: str
-    base: str
-    query: Mapping[str, str]
-    headers: Message
-    body: bytes
-
-    def form(self) -> dict[str, str]:
-        """The parameters, from the body as a form or as JSON, and from the query where the body has none."""
-        if "json" in self.headers.get("Content-Type", ""):
-            return {**self.query, **{key: str(value) for key, value in json.loads(self.body or b"{}").items()}}
-        return {**self.query, **dict(parse_qsl(self.body.decode(), keep_blank_values=True))}
-
-
-@dataclass(frozen=True)
-class Answer:
-    """What goes back."""
-
-    status: int
-    body: bytes = b""
-    content_type: str = "application/json; charset=utf-8"
-    headers: Mapping[str, str] = field(default_factory=dict)
-
-
-def as_json(value: Any, status: int = 200) -> Answer:
-    return Answer(status, json.dumps(value, ensure_ascii=False, separators=(",", ":"), default=str).encode())
 
 
 def respond(world: World, call: Call, now: datetime) -> Answer:

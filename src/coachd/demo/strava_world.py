@@ -7,16 +7,14 @@ does not exist. Answers have the shapes that real Strava answers had in October 
 from __future__ import annotations
 
 import json
-import threading
 from bisect import bisect_left, bisect_right
-from collections import deque
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from datetime import datetime, timedelta
-from fnmatch import fnmatchcase
 from typing import Any
 
 from coachd.demo.strava_access import ApiError, Authorisations, RateLimits, bad_request
+from coachd.demo.troubles import Troubles
 from coachd.model import family_of
 from coachd.units import METRES_PER_MILE
 
@@ -46,29 +44,6 @@ HIDDEN = frozenset({"hide_start", "entered_distance"})
 
 
 @dataclass(frozen=True, slots=True)
-class Request:
-    """One call as it came in, without secrets. `path` is without the /api/v3 prefix, `base` is that prefix or empty."""
-
-    method: str
-    path: str
-    query: Mapping[str, str]
-    status: int
-    at: datetime
-    base: str = ""
-
-
-@dataclass(slots=True)
-class Fault:
-    """Something that goes wrong: which paths, with what status (None: only slow), and how many times (None: always)."""
-
-    pattern: str
-    status: int | None
-    times: int | None
-    body: Any
-    delay: float
-
-
-@dataclass(frozen=True, slots=True)
 class _Listed:
     """An activity as the listing needs it, its JSON made once and not for every page."""
 
@@ -79,7 +54,7 @@ class _Listed:
     json: bytes
 
 
-class World:
+class World(Troubles):
     """The state behind a stand-in, safe to change from any thread while it is served.
 
     `activities` are summary activities as Strava gives them; they may also carry detail fields (`description`, `laps`
@@ -100,7 +75,7 @@ class World:
         zones: Json | None = None,
         streams: Mapping[int, Json] | None = None,
     ) -> None:
-        self.lock = threading.RLock()
+        super().__init__()
         self.athlete: Json = {"id": 1, "resource_state": 3, "measurement_preference": "meters", **(athlete or {})}
         self.gear: dict[str, Json] = {}
         for item in [*self.athlete.pop("shoes", []), *self.athlete.pop("bikes", []), *gear]:
@@ -116,8 +91,6 @@ class World:
         self.callback_domain = "localhost"
         self.short_pages = False
         self.subscriptions: list[Json] = []
-        self.requests: deque[Request] = deque(maxlen=10_000)
-        self._faults: list[Fault] = []
         self._activities: dict[int, Json] = {}
         self._uploads: dict[int, datetime] = {}
         self._listing: list[_Listed] | None = None
@@ -155,45 +128,6 @@ class World:
     def revoke_all(self) -> None:
         """The athlete disconnects the app on the website: no token works any more."""
         self.oauth.revoke_all()
-
-    # What goes wrong ------------------------------------------------------------------------------------------------
-
-    def fail(
-        self,
-        path_pattern: str,
-        status: int | None = None,
-        times: int | None = None,
-        body: Any = None,
-        delay: float = 0.0,
-    ) -> None:
-        """Answer calls whose path (without /api/v3) matches the shell pattern with `status`, after `delay` seconds.
-
-        `status=None` is only slow, then answers as usual. `body` is JSON, or text sent as it is. The oldest fault
-        that matches wins; after `times` answers it is over.
-        """
-        with self.lock:
-            self._faults.append(Fault(path_pattern, status, times, body, delay))
-
-    def heal(self) -> None:
-        """End all faults."""
-        with self.lock:
-            self._faults.clear()
-
-    def take_fault(self, path: str) -> Fault | None:
-        """The fault that this call meets, used up by one."""
-        with self.lock:
-            for fault in self._faults:
-                if fnmatchcase(path, fault.pattern):
-                    if fault.times is not None:
-                        fault.times -= 1
-                        if fault.times <= 0:
-                            self._faults.remove(fault)
-                    return fault
-        return None
-
-    def calls(self, pattern: str = "*") -> list[Request]:
-        """The calls so far whose path matches the shell pattern, oldest first."""
-        return [request for request in list(self.requests) if fnmatchcase(request.path, pattern)]
 
     # What is answered -----------------------------------------------------------------------------------------------
 

@@ -158,7 +158,7 @@ def _values(verdict: Verdict, closed: Closed) -> Iterator[Behind]:
     units = closed.view.athlete.units
     for value in verdict.rule.values:
         made_by = [known[number] for number in verdict.context.activities(value.name) if number in known]
-        shown = show_raw(verdict.context[value.name], value.type, units)
+        shown = show_raw(verdict.context[value.name], verdict.context.scope[value.name], units)
         formula = written(value.origin, value.origin.tree) if isinstance(value.origin, Expression) else ""
         yield Behind(
             value.name, value.label, shown, formula, tuple(sorted(made_by, key=lambda activity: activity.start))

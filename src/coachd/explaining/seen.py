@@ -25,7 +25,7 @@ class Seen:
         return compile_tree(tree, {})(self.verdict.context, None)
 
     def kind(self, tree: Tree) -> Type:
-        kind, _ = check(tree, self.rule.scope)
+        kind, _ = check(tree, self.verdict.context.scope)
         assert kind is not None, "the rule was checked when it was read"
         return kind
 
@@ -34,14 +34,13 @@ class Seen:
         return show_raw(self.raw(tree), self.kind(tree), self.system)
 
     def sides(self, tree: Binary) -> tuple[str, str]:
-        """Both sides of a comparison, a plain number written as the other side is: 90% beside 75%."""
-        kinds = [self.kind(side) for side in (tree.left, tree.right)]
-        told = next((kind for kind in kinds if kind.show != "number"), kinds[0])
-        shown = [
-            show_raw(self.raw(side), told if kind.show == "number" else kind, self.system)
-            for side, kind in zip((tree.left, tree.right), kinds, strict=True)
-        ]
-        return shown[0], shown[1]
+        """Both sides of a comparison, a plain number written as the other side is: 90% beside 75%. So is a distance
+        beside the volume of somebody who counts something else."""
+        left, right = self.kind(tree.left), self.kind(tree.right)
+        return (
+            show_raw(self.raw(tree.left), _beside(left, right), self.system),
+            show_raw(self.raw(tree.right), _beside(right, left), self.system),
+        )
 
     def behind(self, tree: Tree) -> Expression | None:
         """The expression behind the name of a yes/no that is worked out from others."""
@@ -53,6 +52,11 @@ class Seen:
     def is_fixed(self, tree: Tree) -> bool:
         """Whether a part has the same value for every history: made of numbers and parameters."""
         return all(name in self.rule.params for name in names_in(tree))
+
+
+def _beside(kind: Type, other: Type) -> Type:
+    is_volume = kind.show == "distance" and other.show in ("effort", "running time")
+    return other if kind.show == "number" or is_volume else kind
 
 
 def written(expression: Expression, tree: Tree) -> str:
@@ -73,7 +77,7 @@ def lowest_mark(seen: Seen) -> tuple[str, str]:
     """The lowest mark, and the value that is held against it."""
     marks = seen.rule.marks
     assert marks is not None
-    kind = seen.rule.scope[marks.value]
+    kind = seen.verdict.context.scope[marks.value]
     return (
         show_raw(marks.levels[0], kind, seen.system),
         show_raw(seen.verdict.context[marks.value], kind, seen.system),

@@ -7,7 +7,7 @@ it changes when later ones arrive. Only the heart-rate anchors are today's.
 from __future__ import annotations
 
 from collections.abc import Iterable, Mapping, Sequence
-from dataclasses import fields, replace
+from dataclasses import fields
 from datetime import date, datetime, timedelta
 from operator import attrgetter
 from typing import Any
@@ -29,8 +29,8 @@ from coachd.history.known import Fitness, Known
 from coachd.history.load import session_load
 from coachd.history.phases import phases
 from coachd.history.races import best_vdots, calendar_runs, is_hot, is_race, joined, raced
-from coachd.history.zones import resolve
-from coachd.model import Activity, Athlete, History, Night, Race, Shoe, Source, Zones
+from coachd.history.zones import ZonesFrom, resolve
+from coachd.model import Activity, Athlete, History, Night, Race, Shoe, Source, Zones, changed
 
 RACE_WEEK_DAYS = 6
 
@@ -45,15 +45,16 @@ def prepare(
     shoes: Iterable[Shoe] = (),
     synced: Mapping[Source, datetime] | None = None,
     zones_ceiling: float | None = None,
+    zones_from: ZonesFrom = "Strava",
     now: datetime,
     nights: Iterable[Night] = (),
     first: date | None = None,
 ) -> History:
     """The history as of `now`: recorded activities cleaned and understood, gear named by file matched to shoes.
 
-    `zones_ceiling` is the top of zone 2 of the athlete's own heart-rate zones on Strava; the athlete's own numbers go
-    before it. What lies before the local day `first` is only looked at for what was known by then: the rest comes out
-    the same, in half the time.
+    `zones_ceiling` is the top of zone 2 of the athlete's own heart-rate zones, kept where `zones_from` says; the
+    athlete's own numbers go before it. What lies before the local day `first` is only looked at for what was known by
+    then: the rest comes out the same, in half the time.
     """
     shoe_list = tuple(shoes)
     night_list = tuple(sorted(nights, key=lambda night: night.day))
@@ -63,7 +64,7 @@ def prepare(
     kept, excluded = cleaned(activities, now, hr_max=athlete.hr_max)
     if "commuter" in athlete.profiles:
         kept = commutes.marked(kept)
-    zones = resolve(athlete, kept, today, zones_ceiling=zones_ceiling, nights=night_list)
+    zones = resolve(athlete, kept, today, zones_ceiling=zones_ceiling, zones_from=zones_from, nights=night_list)
     understood, races = _understood(athlete, kept, zones, shoe_list, first)
     begins = min((activity.day for activity in kept), default=today)
     return History(
@@ -144,7 +145,7 @@ class _Reader:
         # By place, in the order of the fields: by name takes twice as long, and a runner has thousands.
         values: Sequence[Any] = (
             *_RECORDED(run), kind, hard, long, run.trail, easy, verdict, above_share(run, self.zones), load, source,
-            _loss(run), graded,
+            graded,
         )  # fmt: skip
         run = Activity(*values, **_from_streams(run))
         self._remember(run, race)
@@ -169,10 +170,6 @@ class _Reader:
 def _worked_out(activity: Activity, **fields_from_kind_on: Any) -> Activity:
     """What was recorded, with what was worked out from it. Twice as fast as `replace`: a runner has thousands."""
     return Activity(*_RECORDED(activity), **fields_from_kind_on)
-
-
-def _loss(activity: Activity) -> float | None:
-    return None if activity.streams is None or activity.trainer else activity.streams.loss_m
 
 
 def _from_streams(activity: Activity) -> dict[str, Any]:
@@ -203,4 +200,4 @@ def _with_known_shoe(activity: Activity, own: Mapping[str, str]) -> Activity:
     if not activity.gear_id or not activity.gear_id.startswith("name:"):
         return activity
     gear = own.get(activity.gear_id.removeprefix("name:").casefold())
-    return replace(activity, gear_id=gear) if gear else activity
+    return changed(activity, gear_id=gear) if gear else activity

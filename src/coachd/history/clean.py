@@ -4,12 +4,11 @@ from __future__ import annotations
 
 from collections import deque
 from collections.abc import Iterable, Sequence
-from dataclasses import replace
 from datetime import UTC, datetime, timedelta
 from statistics import median
 from typing import Any
 
-from coachd.model import Activity
+from coachd.model import Activity, changed
 
 EARLIEST = datetime(1980, 1, 1, tzinfo=UTC)  # GPS time begins in January 1980; anything before is a clock error
 LONGEST_S = 48 * 3600.0
@@ -22,7 +21,7 @@ STEEP = 50.0  # m of gain per km: slower than walking pace may still be running
 PLAUSIBLE_HR = (30.0, 230.0)
 ABOVE_MAX = 5.0  # bpm above the athlete's own maximum: strap noise
 PLAUSIBLE_CADENCE = (140.0, 230.0)
-SAME_START = timedelta(minutes=10)
+SAME_START_S = 10 * 60.0
 
 USUAL_RUNS, FEWEST_RUNS = 20, 10
 UNUSUAL = 1.7
@@ -45,13 +44,13 @@ def cleaned(
         is_run, speed = activity.family == "run", _speed(activity)
         reason = _impossible(activity, latest, speed) or (_driven(activity, speed, speeds) if is_run else None)
         if reason:
-            aside.append(replace(activity, excluded=reason))
+            aside.append(changed(activity, excluded=reason))
         else:
             kept.append(_believable(activity, speed, hr_max))
             if is_run and speed is not None and not activity.trainer and not activity.manual:
                 speeds.append(speed)
     doubles = _duplicates(kept)
-    aside += [replace(activity, excluded="recorded twice") for activity in kept if activity.id in doubles]
+    aside += [changed(activity, excluded="recorded twice") for activity in kept if activity.id in doubles]
     return [activity for activity in kept if activity.id not in doubles], aside
 
 
@@ -91,11 +90,12 @@ def _driven(run: Activity, speed: float | None, speeds: Sequence[float]) -> str 
 def _believable(activity: Activity, speed: float | None, hr_max: float | None) -> Activity:
     """The activity without the values that cannot be right, and with a walk called a walk."""
     changes = _doubtful_heart(activity, hr_max)
-    if activity.gain_m is not None and not 0 <= activity.gain_m <= STEEPEST * (activity.distance_m or 0.0):
-        changes["gain_m"] = None
+    for name, height_m in (("gain_m", activity.gain_m), ("loss_m", activity.loss_m)):
+        if height_m is not None and not 0 <= height_m <= STEEPEST * (activity.distance_m or 0.0):
+            changes[name] = None
     if activity.family == "run":
         changes |= {"sport": "Walk"} if _is_walk(activity, speed) else _run_changes(activity)
-    return replace(activity, **changes) if changes else activity
+    return changed(activity, **changes) if changes else activity
 
 
 def _doubtful_heart(activity: Activity, hr_max: float | None) -> dict[str, Any]:
@@ -124,10 +124,13 @@ def _run_changes(run: Activity) -> dict[str, Any]:
         changes["trainer"] = True
     if run.distance_m == 0:
         changes["distance_m"] = None
-    if (run.trainer or changes.get("trainer") or run.manual) and run.gain_m is not None:
-        changes["gain_m"] = None
-    elif streams is not None and not run.trainer and (run.gain_m is None or streams.drift_m):
-        changes["gain_m"] = streams.gain_m
+    if run.trainer or changes.get("trainer") or run.manual:
+        changes |= {name: None for name in ("gain_m", "loss_m") if getattr(run, name) is not None}
+    elif streams is not None:
+        if run.gain_m is None or streams.drift_m:
+            changes["gain_m"] = streams.gain_m
+        if streams.loss_m is not None:
+            changes["loss_m"] = streams.loss_m
     if streams is not None and streams.car_m and run.distance_m and run.distance_m > streams.car_m:
         changes |= {"distance_m": run.distance_m - streams.car_m, "moving_s": streams.moving_s or run.moving_s}
     cadence = streams.cadence_spm if streams is not None and streams.cadence_spm else run.cadence_spm
@@ -168,10 +171,10 @@ def _duplicates(activities: Sequence[Activity]) -> set[int]:
 def _pairs(activities: Sequence[Activity]) -> Iterable[tuple[Activity, Activity]]:
     """(better, poorer) of each two that are one workout."""
     for index, first in enumerate(activities):
-        until = first.start + timedelta(seconds=max(first.elapsed_s or 0.0, SAME_START.total_seconds()))
+        within_s = max(first.elapsed_s or 0.0, SAME_START_S)
         for at in range(index + 1, len(activities)):
             second = activities[at]
-            if second.start > until:
+            if _later_s(first, second) > within_s:
                 break
             if _same_workout(first, second):
                 yield (first, second) if _worth(first) > _worth(second) else (second, first)
@@ -181,14 +184,20 @@ def _same_workout(first: Activity, second: Activity) -> bool:
     # A hidden start says nothing about when; strength and the like have no distance to compare.
     if first.family != second.family or first.hidden_start or second.hidden_start:
         return False
+    if second.id in first.apart_from:
+        return False
     if not first.distance_m or not second.distance_m:
         return False
     if abs(first.distance_m - second.distance_m) > 0.05 * max(first.distance_m, second.distance_m):
         return False
-    if second.start - first.start <= SAME_START:
+    if _later_s(first, second) <= SAME_START_S:
         # Two short runs from one door, ten minutes apart, are not one run recorded twice.
         return _overlap(first, second) > 0
     return _overlap(first, second) > 0.5
+
+
+def _later_s(first: Activity, second: Activity) -> float:
+    return (second.start - first.start).total_seconds()
 
 
 def _overlap(first: Activity, second: Activity) -> float:
@@ -196,7 +205,7 @@ def _overlap(first: Activity, second: Activity) -> float:
     a, b = first.elapsed_s or 0.0, second.elapsed_s or 0.0
     if not a or not b:
         return 0.0
-    gap = (second.start - first.start).total_seconds()
+    gap = _later_s(first, second)
     return max(0.0, min(a, gap + b) - gap) / min(a, b)
 
 

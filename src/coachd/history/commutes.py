@@ -8,10 +8,9 @@ from __future__ import annotations
 
 from collections import defaultdict, deque
 from collections.abc import Sequence
-from dataclasses import replace
 from datetime import date
 
-from coachd.model import Activity, Family
+from coachd.model import Activity, Family, changed
 
 WEEKS = 5
 """So many weeks back a habit is looked for; most of them must have had the same run or ride."""
@@ -41,7 +40,7 @@ def marked(activities: Sequence[Activity]) -> list[Activity]:
             continue
         usual = _weeks(activity, slots[slot]) >= FEWEST
         slots[slot].append(activity)
-        found.append(replace(activity, commute=True) if usual and not activity.commute else activity)
+        found.append(changed(activity, commute=True) if usual and not activity.commute else activity)
     return found
 
 

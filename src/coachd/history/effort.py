@@ -12,7 +12,7 @@ from typing import Literal
 from coachd.history.known import Fitness, Known
 from coachd.history.races import FLAT, is_hot
 from coachd.history.words import says
-from coachd.history.zones import hard_limit
+from coachd.history.zones import hard_limit, zones_words
 from coachd.model import Activity, RunKind, Zones
 from coachd.physiology.heat import heat_index, slowdown
 from coachd.physiology.racing import EASY_EDGE
@@ -77,10 +77,27 @@ def flat_speed(run: Activity) -> float | None:
 
 
 def above_share(run: Activity, zones: Zones) -> float | None:
-    """Share of the time, after ten minutes and away from strides, more than 3 bpm above the easy ceiling."""
-    if rates(run) is None or run.streams is None or in_company(run):
+    """Share of the time, after ten minutes and away from strides, more than 3 bpm above the easy ceiling.
+
+    Of a run without streams the share of the whole run in zones 3 to 5 of Garmin's, where the ceiling in force is the
+    top of zone 2 of those: no tolerance then, and the first minutes count.
+    """
+    if in_company(run):
         return None
-    return _above(run.streams.steady_hr_seconds, zones)
+    if run.streams is None:
+        return zone_share(run, zones)
+    return None if rates(run) is None else _above(run.streams.steady_hr_seconds, zones)
+
+
+def zone_share(run: Activity, zones: Zones) -> float | None:
+    """Share of the time in Garmin's zones 1 to 5 that lies above zone 2; None where the easy ceiling in force is
+    another than the top of that zone, or where the zones cover less than 80 % of the time moving."""
+    if run.hr_zone_s is None or not zones.trusted or zones.easy_ceiling_source != zones_words("Garmin"):
+        return None
+    total = sum(run.hr_zone_s)
+    if not total or total < COVERAGE * (run.moving_s or 0.0):
+        return None
+    return sum(run.hr_zone_s[2:]) / total
 
 
 def is_hard(run: Activity, kind: RunKind, zones: Zones, fitness: Fitness | None, *, labelled: bool) -> bool | None:
@@ -107,10 +124,11 @@ def judged(run: Activity, kind: RunKind, speed: float | None, zones: Zones, know
 
     From heart rates by the second: the share of the time above the ceiling (of a long run's first hour: later the heart
     drifts); below a quarter fine, from 40 % hot, borderline between. From the average alone: at most the ceiling fine,
-    more than 5 bpm above it hot, else unknown. Without heart rate, flat runs by pace: faster than 76 % of VDOT is hot,
-    or borderline where the race is older than 120 days; without a race by critical speed or the own best 20 minutes.
-    In the heat (index from 130) no run was too fast. Unknown for less than 20 minutes and with stroller, dog or
-    somebody to pace.
+    more than 5 bpm above it hot, else unknown. From Garmin's time in zones the share above zone 2 in the same way, but
+    hot only with an average more than 3 bpm above the ceiling: whoever runs along a limit is not far above it. Without
+    heart rate, flat runs by pace: faster than 76 % of VDOT is hot, or borderline where the race is older than 120 days;
+    without a race by critical speed or the own best 20 minutes. In the heat (index from 130) no run was too fast.
+    Unknown for less than 20 minutes and with stroller, dog or somebody to pace.
     """
     if (run.moving_s or 0.0) < SHORTEST_S or in_company(run):
         return None
@@ -163,6 +181,9 @@ def _by_heart(run: Activity, kind: RunKind, zones: Zones) -> Judged | None:
         if share is None:
             return None
         return "fine" if share < FINE else "borderline" if share < HOT else "hot"
+    if run.streams is None and run.average_hr is not None and (share := zone_share(run, zones)) is not None:
+        above = run.average_hr > zones.easy_ceiling + TOLERANCE
+        return "fine" if share < FINE else "hot" if share >= HOT and above else "borderline"
     if run.average_hr is None or run.average_hr > zones.easy_ceiling + AVERAGE_TOLERANCE:
         return None if run.average_hr is None else "hot"
     return "fine" if run.average_hr <= zones.easy_ceiling else None

@@ -87,6 +87,8 @@ class Known:
 
     def critical_speed(self, day: date) -> CriticalSpeed | None:
         """From the fastest 1 km, mile and 5 km of the last 90 days; None where these were no real efforts."""
+        if not self._efforts:
+            return None
         best: dict[float, float] = {}
         for run in self._recent_efforts(day):
             for metres, seconds in run.streams.best_s.items() if run.streams else ():

@@ -1,7 +1,7 @@
 """The load of one session, with where it is from; an hour at threshold is about a hundred.
 
-The best source that there is: heart rate, pace, time. Perceived exertion would come before time, but no source of ours
-records it. Numbers from different sources are alike in scale only roughly.
+The best source that there is: heart rate, pace, the athlete's own word on how hard it was, time. Numbers from different
+sources are alike in scale only roughly.
 """
 
 from __future__ import annotations
@@ -12,7 +12,7 @@ from typing import Literal
 from coachd.history.effort import rates
 from coachd.model import Activity, Athlete, Family, RunKind, Zones
 from coachd.physiology.heart import THRESHOLD_OF_MAX
-from coachd.physiology.load import hr_tss, r_tss
+from coachd.physiology.load import hr_tss, r_tss, session_rpe
 
 LoadSource = Literal["heart rate", "pace", "effort", "time"]
 
@@ -21,6 +21,9 @@ _OF_KIND: Mapping[RunKind, float] = {
 }  # fmt: skip
 _OF_FAMILY: Mapping[Family, float] = {"strength": 0.5, "cross": 0.7, "ride": 0.7, "swim": 0.7}
 """Load a minute where nothing but the time is known. Walks and mobility have none: nobody has given them a number."""
+
+_HOUR_AT_THRESHOLD = session_rpe(7, 3600)
+"""Seven of ten, "very hard", is what an hour at threshold feels like (Foster's scale)."""
 
 
 def session_load(
@@ -37,6 +40,8 @@ def session_load(
         return None, None
     if pace is not None:
         return r_tss(activity.moving_s, pace, 1.0), "pace"
+    if activity.perceived_effort is not None:
+        return 100 * session_rpe(activity.perceived_effort, activity.moving_s) / _HOUR_AT_THRESHOLD, "effort"
     factor = _OF_KIND[kind] if kind else _OF_FAMILY.get(activity.family)
     return (None, None) if factor is None else (activity.moving_s / 60 * factor, "time")
 

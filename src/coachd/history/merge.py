@@ -1,43 +1,145 @@
-"""Recordings of one workout -> one activity."""
+"""Recordings of one workout -> one activity. Field by field the best source wins, and can be asked which."""
 
 from __future__ import annotations
 
 import re
 from collections.abc import Sequence
+from datetime import datetime
 from typing import Any
 
-from coachd.model import Activity, Recording, Source
+from coachd.model import Activity, Recording
 
-PRECEDENCE: tuple[Source, ...] = ("strava", "garmin", "files")
-"""Whose word goes first, field by field. An API row of Strava knows the true local start and the latest edits; the
-row of an export of the same workout fills what is missing, and stands alone once the API row has to go."""
-
-_FIELDS = (
-    "distance_m", "moving_s", "elapsed_s", "gain_m", "average_hr", "max_hr", "cadence_spm", "workout_type", "device",
-)  # fmt: skip
 _TAG = re.compile(r"#([a-z]+)", re.IGNORECASE)
+_UNKNOWN_SPORT = "Workout"
+
+_MEASURED = (
+    "distance_m", "moving_s", "elapsed_s", "gain_m", "loss_m", "average_hr", "max_hr", "cadence_spm", "temperature_c",
+    "dew_point_c", "perceived_effort", "sets", "hr_zone_s", "device",
+)  # fmt: skip
+
+_AUTHORS = {"strava": 0, "garmin": 1, "file": 2}
+"""By whom a recording's words are: an export's row of a Strava activity has those that were written on Strava."""
+
+_TELLERS = {"strava": 0, "garmin": 1, "files": 2}
+_MEASURERS = {"garmin": 1, "strava": 2, "files": 3}
+
+Chosen = tuple[Any, str]
+"""A value, and whose word it is: a source, several with commas between, or nobody."""
 
 
 def merge(activity_id: int, recordings: Sequence[Recording]) -> Activity:
     """One activity from the recordings of one workout (at least one). Never changes or drops a recording."""
-    ranked = sorted(recordings, key=lambda r: (PRECEDENCE.index(r.source), r.external_id))
-    best = ranked[0]
-    gear = next((r.gear_id or f"name:{r.gear_name}" for r in ranked if r.gear_id or r.gear_name), None)
-    values: dict[str, Any] = {name: getattr(best, name) for name in _FIELDS}
-    for other in ranked[1:]:
-        values |= {name: getattr(other, name) for name in _FIELDS if values[name] is None}
-    return Activity(
-        id=activity_id,
-        sport=best.sport,
-        start=best.start,
-        start_local=best.start_local,
-        name=next((r.name for r in ranked if r.name), ""),
-        gear_id=gear,
-        trainer=best.trainer,
-        commute=best.commute,
-        manual=best.manual,
-        hidden_start=best.hidden_start,
-        tags=frozenset(tag.lower() for r in ranked for tag in _TAG.findall(f"{r.name} {r.description}")),
-        sources=tuple(dict.fromkeys(r.source for r in ranked)),
-        **values,
+    values = {field: value for field, (value, _) in _chosen(recordings).items()}
+    sources = tuple(dict.fromkeys(each.source for each in _by_word(recordings)))
+    return Activity(id=activity_id, sources=sources, **values)
+
+
+def explained(recordings: Sequence[Recording]) -> list[tuple[str, Any, str]]:
+    """(field, value, source) of all that `merge` takes from these recordings. The source is one of `Source`, or several
+    with commas between where each of them says so."""
+    return [(field, value, source) for field, (value, source) in _chosen(recordings).items() if source]
+
+
+def _chosen(recordings: Sequence[Recording]) -> dict[str, Chosen]:
+    told, measured = _by_word(recordings), _by_measurement(recordings)
+    # A hidden start is midnight; who measured the workout without hiding it knows when it began.
+    begun = next((each for each in measured if not each.hidden_start), measured[0])
+    there = min(told, key=_ignorance_of_place)
+    first = told[0]
+    return {
+        "sport": _sport(told),
+        "name": next(((each.name, each.source) for each in told if each.name), ("", "")),
+        "start": (begun.start, begun.source),
+        "start_local": (_local(begun, there), there.source),
+        **{field: _known(measured, field) for field in _MEASURED},
+        "workout_type": _known(told, "workout_type"),
+        "gear_id": next(
+            (
+                (each.gear_id or f"name:{each.gear_name}", each.source)
+                for each in told
+                if each.gear_id or each.gear_name
+            ),
+            (None, ""),
+        ),
+        "trainer": _said_by([each for each in told if each.trainer]),
+        "commute": (first.commute, first.source if first.commute else ""),
+        "manual": _said_by(told if all(each.manual for each in told) else ()),
+        "hidden_start": (begun.hidden_start, begun.source if begun.hidden_start else ""),
+        "tags": _tags(told),
+        "strava_id": _strava_id(told),
+    }
+
+
+def _by_word(recordings: Sequence[Recording]) -> list[Recording]:
+    """Whose words go first: what the athlete wrote on Strava, then Garmin, then files."""
+    return sorted(
+        recordings,
+        key=lambda each: (
+            _AUTHORS.get(each.identity.partition(":")[0], len(_AUTHORS)),
+            _TELLERS.get(each.source, len(_TELLERS)),
+            each.external_id,
+        ),
+    )
+
+
+def _by_measurement(recordings: Sequence[Recording]) -> list[Recording]:
+    """Whose numbers go first: the file that the device wrote (of several the one that says most), then Garmin, then
+    Strava, then the table of an export."""
+    if len(recordings) == 1:
+        return list(recordings)
+    return sorted(
+        recordings,
+        key=lambda each: (
+            0 if each.original else _MEASURERS.get(each.source, len(_MEASURERS)),
+            sum(getattr(each, field) is None for field in _MEASURED),
+            each.external_id,
+        ),
+    )
+
+
+def _known(ranked: Sequence[Recording], field: str) -> Chosen:
+    """The first value that is known, a zero being one."""
+    for each in ranked:
+        value = getattr(each, field)
+        if value is not None:
+            return value, each.source
+    return None, ""
+
+
+def _said_by(those: Sequence[Recording]) -> Chosen:
+    """Whether anybody says so, and who do."""
+    return bool(those), ", ".join(dict.fromkeys(each.source for each in those))
+
+
+def _sport(told: Sequence[Recording]) -> Chosen:
+    """The first sport that is known: on Strava "Workout" was chosen, elsewhere it stands for one that nobody knows."""
+    for each in told:
+        if each.sport != _UNKNOWN_SPORT or each.identity.startswith("strava:"):
+            return each.sport, each.source
+    return told[0].sport, told[0].source
+
+
+def _ignorance_of_place(recording: Recording) -> tuple[int, bool]:
+    """Services know where a workout was, files sometimes; the table of an export is read with the zone of home."""
+    place = (
+        len(_TELLERS) if recording.source == "files" and not recording.original else _TELLERS.get(recording.source, 2)
+    )
+    return place, recording.zone is None
+
+
+def _local(begun: Recording, there: Recording) -> datetime:
+    """The wall clock when `begun` began, as far from UTC as it is for `there`."""
+    return begun.start.replace(tzinfo=None) + (there.start_local - there.start.replace(tzinfo=None))
+
+
+def _tags(told: Sequence[Recording]) -> Chosen:
+    of_each = [(frozenset(_TAG.findall(f"{each.name} {each.description}".lower())), each.source) for each in told]
+    sources = dict.fromkeys(source for tags, source in of_each if tags)
+    return frozenset[str]().union(*(tags for tags, _ in of_each)), ", ".join(sources)
+
+
+def _strava_id(told: Sequence[Recording]) -> Chosen:
+    first = told[0]
+    return (
+        (first.identity.removeprefix("strava:"), first.source) if first.identity.startswith("strava:") else (None, "")
     )

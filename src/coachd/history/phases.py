@@ -29,7 +29,7 @@ from statistics import median
 from coachd.language.modes import tagged
 from coachd.model import Activity, Athlete, Mode, Phase, PhaseSpan, Race
 
-LOOKBACK_DAYS = 180
+LOOKBACK_DAYS = 120
 """How many days before the first one asked for have a say."""
 
 BREAK_MODES = ("ill", "injured", "holiday")
@@ -47,6 +47,8 @@ TAPER_DAYS = ((35_000.0, 21), (20_000.0, 14), (10_000 * (1 - GPS_ERROR), 7), (0.
 BUILD_DAYS = ((35_000.0, 16 * 7), (20_000.0, 12 * 7), (0.0, 8 * 7))
 AHEAD_DAYS = 366
 BASE_AFTER_DAYS = 70
+
+ONE_DAY = timedelta(days=1)
 
 Days = dict[date, Phase]
 
@@ -77,8 +79,10 @@ def phases(
     known: Days = {}
     for days in reversed(deciding):
         known |= days
+    # A phase begins where something is known about a day, and where that ends; all other days go on as the one before.
+    turns = {first, *known, *(day + ONE_DAY for day in known)}
     changes: list[tuple[date, Phase]] = []
-    for day in _days(first, last):
+    for day in sorted(turn for turn in turns if first <= turn <= last):
         phase = known.get(day, "steady")
         if not changes or changes[-1][1] != phase:
             changes.append((day, phase))

@@ -9,7 +9,7 @@ from typing import Any
 from coachd.history import bests, cadence, detectors, elevation, heart_rate
 from coachd.history.elevation import Terrain
 from coachd.history.samples import Samples, samples
-from coachd.history.stretches import Stretch, length
+from coachd.history.stretches import Stretch
 from coachd.model import StreamNumbers
 
 VERSION = 1
@@ -79,7 +79,7 @@ def _with_pace(
     if vdot is not None:
         quick = detectors.quick(speed, vdot)
         marathon_s = detectors.at_marathon_pace(speed, quick, work, vdot)
-        made = replace(made, quick_s=length(quick), marathon_pace_s=marathon_s)
+        made = replace(made, marathon_pace_s=marathon_s)
     return made, strides
 
 

@@ -44,11 +44,6 @@ def marked(found: Iterable[Stretch], size: int, *, around: int = 0) -> list[bool
     return marks
 
 
-def length(found: Iterable[Stretch]) -> float:
-    """The seconds in all of the stretches."""
-    return float(sum(end - begin for begin, end in found))
-
-
 def highest_mean(values: Sequence[float], width: int) -> float | None:
     """The highest mean of `width` values in a row; None of fewer."""
     sums = [0.0, *accumulate(values)]

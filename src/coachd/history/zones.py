@@ -8,6 +8,7 @@ from __future__ import annotations
 from collections.abc import Iterable, Sequence
 from datetime import date
 from statistics import median
+from typing import Literal
 
 from coachd.history.races import calendar_runs
 from coachd.history.words import says
@@ -32,6 +33,14 @@ TEN_KM_DAYS = 365
 RESTING_NIGHTS = 60
 FLAT = 0.020
 
+OWN = "your own setting"
+ZonesFrom = Literal["Strava", "Garmin"]
+
+
+def zones_words(kept_at: ZonesFrom) -> str:
+    """What says that the easy ceiling is the top of zone 2 of the zones kept there."""
+    return f"the top of zone 2 of your {kept_at} zones"
+
 
 def resolve(
     athlete: Athlete,
@@ -39,24 +48,26 @@ def resolve(
     today: date,
     *,
     zones_ceiling: float | None = None,
+    zones_from: ZonesFrom = "Strava",
     nights: Sequence[Night] = (),
 ) -> Zones:
-    """The anchors in force. `activities` are cleaned; `zones_ceiling` tops zone 2 of the athlete's own Strava zones.
+    """The anchors in force. `activities` are cleaned; `zones_ceiling` tops zone 2 of the athlete's own zones, which
+    are kept where `zones_from` says.
 
     The maximum is the athlete's word; else the highest two-minute mean of the last two years, if at least eight hard
     efforts were recorded by the second; else, marked `age`, Tanaka's guess. The threshold is
     the athlete's word, else 98 % of the highest mean of a 10 km race of 40 to 60 minutes within a year, unless a run of
     an hour or more averaged above that.
-    Easy ends at the athlete's own number; else at 89 % of their own threshold, at the top of zone 2 of their Strava
-    zones, at 89 % of the threshold from a race, at 73 % of the reserve, at 80 % of the maximum. Strava's computed zones
-    never count, and what age alone predicts gives no ceiling at all.
+    Easy ends at the athlete's own number; else at 89 % of their own threshold, at the top of zone 2 of their own
+    zones, at 89 % of the threshold from a race, at 73 % of the reserve, at 80 % of the maximum. Zones that a
+    service worked out never count, and what age alone predicts gives no ceiling at all.
     """
     observed = None if athlete.hr_max else _observed_max(activities, today)
     hr_max = athlete.hr_max or observed
     race = None if athlete.threshold_hr else _ten_km_race(athlete, activities, today)
     threshold = athlete.threshold_hr or (threshold_of_10k(race.average_hr) if race and race.average_hr else None)
     resting = athlete.resting_hr or _resting(nights, today)
-    ceiling, words = _ceiling(athlete, zones_ceiling, race, hr_max, resting)
+    ceiling, words = _ceiling(athlete, zones_ceiling, zones_from, race, hr_max, resting)
     source: HeartRateSource | None = None
     if athlete.hr_max or threshold or athlete.easy_hr_ceiling is not None or zones_ceiling is not None:
         source = "measured"
@@ -64,7 +75,25 @@ def resolve(
         source = "observed"
     elif athlete.birth_year is not None:
         source, hr_max = "age", tanaka(today.year - athlete.birth_year)
-    return Zones(hr_max, threshold, resting, ceiling, words, source)
+    return Zones(
+        hr_max, threshold, resting, ceiling, words, source,
+        threshold_source=_threshold_words(athlete, race),
+        hr_max_source=_maximum_words(athlete, source, hr_max),
+    )  # fmt: skip
+
+
+def _threshold_words(athlete: Athlete, race: Activity | None) -> str:
+    if athlete.threshold_hr is not None:
+        return OWN
+    return f"98 % of the mean of your 10 km in {race.day:%B}" if race is not None else ""
+
+
+def _maximum_words(athlete: Athlete, source: HeartRateSource | None, hr_max: float | None) -> str:
+    if athlete.hr_max is not None:
+        return OWN
+    if hr_max is None:
+        return ""
+    return "a guess from your year of birth" if source == "age" else "the highest I have seen over two minutes"
 
 
 def hard_limit(zones: Zones) -> float | None:
@@ -134,15 +163,20 @@ def _resting(nights: Sequence[Night], today: date) -> float | None:
 
 
 def _ceiling(
-    athlete: Athlete, zones_ceiling: float | None, race: Activity | None, hr_max: float | None, resting: float | None
+    athlete: Athlete,
+    zones_ceiling: float | None,
+    zones_from: ZonesFrom,
+    race: Activity | None,
+    hr_max: float | None,
+    resting: float | None,
 ) -> tuple[float | None, str]:
     """The easy ceiling with the words that say where it is from."""
     if athlete.easy_hr_ceiling is not None:
-        return athlete.easy_hr_ceiling, "your own setting"
+        return athlete.easy_hr_ceiling, OWN
     if athlete.threshold_hr is not None:
         return EASY_OF_THRESHOLD * athlete.threshold_hr, f"89 % of your threshold {athlete.threshold_hr:.0f}"
     if zones_ceiling is not None:
-        return zones_ceiling, "the top of zone 2 of your Strava zones"
+        return zones_ceiling, zones_words(zones_from)
     if race is not None and race.average_hr is not None:
         threshold = threshold_of_10k(race.average_hr)
         return EASY_OF_THRESHOLD * threshold, f"89 % of threshold {threshold:.0f}, from your 10 km in {race.day:%B}"

@@ -9,14 +9,15 @@ from __future__ import annotations
 from collections import defaultdict
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
-from datetime import date, datetime
+from datetime import date, datetime, timedelta
 
+from coachd.judge.aftermath import helped
+from coachd.judge.anchors import anchor
 from coachd.judge.gates import Gates, Shut
 from coachd.judge.lineage import sources_of
 from coachd.judge.memory import Memory, StateKey, after_asking, after_telling, resting
 from coachd.judge.subjects import Closed, Subject, subjects
 from coachd.language.evaluate import Verdict, evaluate
-from coachd.language.explain import show_raw
 from coachd.language.message import render
 from coachd.language.rule import Rule
 from coachd.language.view import View
@@ -31,7 +32,18 @@ MOST_NUDGES = 3
 INFORMATION = 9
 """The rank of nudges that only inform. A digest carries one of them: a second would fill a week with nothing to say."""
 
-__all__ = ["CAP", "INFORMATION", "MOST_NUDGES", "Closed", "Judgement", "StateKey", "Subject", "judge", "subjects"]
+__all__ = [
+    "CAP",
+    "INFORMATION",
+    "MOST_NUDGES",
+    "Closed",
+    "Judgement",
+    "StateKey",
+    "Subject",
+    "helped",
+    "judge",
+    "subjects",
+]
 
 
 @dataclass(frozen=True, slots=True)
@@ -80,21 +92,24 @@ def judge(
     needs_minimum_history: bool = True,
     nudges: int = CAP["nudge"],
     evidence_of_clear: bool = False,
+    told_on: date | None = None,
 ) -> Judgement:
     """What `rules` say about the closed `period`, as seen at `now`, given what was told before.
 
     A `view` of the same history spares sorting it again. `nudges` is how many of them one digest may carry, at most
-    MOST_NUDGES. `evidence_of_clear` works the evidence out also where there is nothing to say. Raises nothing for any
-    history: expressions are total.
+    MOST_NUDGES. `evidence_of_clear` works the evidence out also where there is nothing to say. `told_on` is the day on
+    which the digest is read where that is not the day after the period. Raises nothing for any history: expressions
+    are total.
     """
     seen = View(history, period.last, now) if view is None else view.at(period.last, now)
-    closed, memory = Closed(seen, period), Memory(states)
+    closed, memory = Closed(seen, period, told_on), Memory(states)
     gates = Gates(seen, minimum=needs_minimum_history)
     in_order = sorted(rules, key=lambda rule: rule.id)
     candidates = [candidate for rule in in_order for candidate in _candidates(rule, closed, gates, memory)]
     _inhibit(_firing(candidates))
     for candidate in _firing(candidates):
         _hold_back(candidate, closed.told_on)
+    _rest_together(_firing(candidates), in_order, states, closed.told_on)
     _one_of_each(_firing(candidates))
     _choose(_firing(candidates), {**CAP, "nudge": min(nudges, MOST_NUDGES)})
     chosen = sorted(_firing(candidates), key=_order)
@@ -172,6 +187,19 @@ def _hold_back(candidate: _Candidate, told_on: date) -> None:
         candidate.settle("cooldown", reason)
 
 
+def _rest_together(
+    firing: Iterable[_Candidate], rules: Sequence[Rule], states: Mapping[StateKey, RuleState], told_on: date
+) -> None:
+    """Keeps back what rests after other rules, too, where one of them spoke lately."""
+    for candidate in firing:
+        rule = candidate.rule
+        others = {other.id for other in rules if rule.shares_rest_with(other)} if rule.rests_after else set()
+        told = [(state.last_sent, state.rule) for state in states.values() if state.rule in others and state.last_sent]
+        last, by = max(told, default=(date.min, ""))
+        if by and told_on < (free := last + timedelta(days=rule.cooldown_days)):
+            candidate.settle("cooldown", f"{by} was told on {last}, and it rests until {free}")
+
+
 def _one_of_each(firing: Sequence[_Candidate]) -> None:
     """Of several activities or days that one rule would speak about, the highest mark and the latest is told."""
     found: defaultdict[StateKey, list[_Candidate]] = defaultdict(list)
@@ -233,8 +261,7 @@ def _nudge(candidate: _Candidate) -> Nudge:
     rule, verdict, athlete = candidate.rule, candidate.verdict, candidate.subject.view.athlete
     assert verdict is not None
     message = rule.message.get(athlete.tone) or rule.message["plain"]
-    evidence = verdict.evidence
-    labelled = [item for item in evidence if item.label and item.name not in rule.params and item.value is not None]
+    judged_by, setting = anchor(verdict, candidate.subject.view, candidate.subject.item)
     return Nudge(
         rule=rule.id,
         subject=candidate.subject.name,
@@ -242,15 +269,14 @@ def _nudge(candidate: _Candidate) -> Nudge:
         severity=rule.severity,
         family=rule.family,
         title=rule.title,
-        text=render(message, verdict.context, rule.scope, athlete.units),
+        text=render(message, verdict.context, verdict.context.scope, athlete.units),
         why=rule.why,
         sources=rule.sources,
         contested=rule.contested,
-        evidence=tuple(
-            (item.label, show_raw(verdict.context[item.name], rule.scope[item.name], athlete.units))
-            for item in labelled
-        ),
+        evidence=verdict.table(athlete.units),
         activities=verdict.activities,
-        fed_by=sources_of(rule, candidate.subject, evidence),
+        fed_by=sources_of(rule, candidate.subject, verdict.evidence),
         closing=candidate.state.muted_until is not None,
+        judged_by=judged_by,
+        setting=setting,
     )

@@ -1,4 +1,8 @@
-"""What a rule is asked about in a closed period: the week itself, its days, its activities, the shoes, the races."""
+"""What a rule is asked about in a closed period: the week itself, its days, its activities, the shoes, the races.
+
+What arrived after the week before was judged comes to its turn now, as of its own time: runs, and races that are worth
+a word of praise. Advice about such a race would come too late.
+"""
 
 from __future__ import annotations
 
@@ -35,10 +39,10 @@ class Closed:
     Every rule gets the same view of a day, so that what one has worked out need not be worked out for the next.
     """
 
-    def __init__(self, view: View, period: Period) -> None:
+    def __init__(self, view: View, period: Period, told_on: date | None = None) -> None:
         self.view = view
         self.period = period
-        self.told_on = period.last + timedelta(days=1)
+        self.told_on = told_on or period.last + timedelta(days=1)
         self._days: dict[date, View] = {view.as_of: view}
 
     def on(self, day: date) -> View:
@@ -49,6 +53,11 @@ class Closed:
     @property
     def days(self) -> list[date]:
         return [self.period.first + timedelta(days=number) for number in range(self.length)]
+
+    @property
+    def eve(self) -> date:
+        """The last day of the period before."""
+        return self.period.first - timedelta(days=1)
 
     @property
     def length(self) -> int:
@@ -64,14 +73,21 @@ def subjects(rule: Rule, closed: Closed) -> Iterator[Subject]:
         case "day":
             yield from (Subject(day.isoformat(), "", closed.on(day)) for day in closed.days)
         case "activity":
-            for activity in view.window(closed.length):
+            for activity in (*_late(closed), *view.window(closed.length)):
                 seen = closed.on(activity.day)
                 if eligible(rule, seen, activity) is True:
                     yield Subject(str(activity.id), "", seen, activity)
         case "shoe":
             yield from (Subject(shoe.id, shoe.id, view, shoe) for shoe in view.shoes)
         case "race":
-            yield from (Subject(race.key, race.key, view, race) for race in _races(view))
+            for race in _races(view):
+                late = rule.kind == "praise" and race.activity in view.history.late
+                yield Subject(race.key, race.key, closed.on(closed.eve) if late else view, race)
+
+
+def _late(closed: Closed) -> list[Activity]:
+    late = closed.view.history.late
+    return [each for each in closed.view.window(closed.length, closed.length) if each.id in late] if late else []
 
 
 def _races(view: View) -> Iterator[Race]:

@@ -80,14 +80,15 @@ class _Series:
     __slots__ = ("days", "ids", "met", "values")
 
     def __init__(self, aggregate: Aggregate, items: Sequence[Activity] | Sequence[Night], context: Context) -> None:
-        met = _counted(aggregate, items, context)
-        pairs: list[tuple[Activity | Night, Raw]] = [(item, None) for item in met]
+        met = known = _counted(aggregate, items, context)
+        self.values: list[Raw] = []
         if (field := aggregate.field) is not None:
-            pairs = [(item, value) for item in met if (value := field.read(item)) is not None]
+            values = [field.read(item) for item in met]
+            self.values = [value for value in values if value is not None]
+            known = [item for item, value in zip(met, values, strict=True) if value is not None]
         self.met = [item.day for item in met]
-        self.days = [item.day for item, _ in pairs]
-        self.ids = tuple(item.id for item, _ in pairs if isinstance(item, Activity))
-        self.values = [value for _, value in pairs]
+        self.days = self.met if known is met else [item.day for item in known]
+        self.ids = tuple([item.id for item in known if isinstance(item, Activity)])
 
     def over(self, aggregate: Aggregate, window: Window) -> Measured:
         first = window.last - timedelta(days=window.days - 1)

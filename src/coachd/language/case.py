@@ -28,11 +28,13 @@ class Told:
 
 @dataclass(frozen=True, slots=True)
 class Expected:
-    """What must come out; evidence is compared as it is displayed."""
+    """What must come out; evidence is compared as it is displayed. `helped` is what the rule's own `helped` would say
+    on this day about an earlier nudge: yes, no or unknown."""
 
     outcome: Outcome
     evidence: Mapping[str, str] = field(default_factory=dict)
     message_contains: tuple[str, ...] = ()
+    helped: str = ""
 
 
 @dataclass(frozen=True, slots=True)
@@ -116,4 +118,5 @@ def _expected(node: Node) -> Expected:
         outcome=cast("Outcome", node.string("outcome")),
         evidence={name: value.text for name, value in evidence.fields.items()} if evidence else {},
         message_contains=node.strings("message_contains"),
+        helped=node.string("helped"),
     )

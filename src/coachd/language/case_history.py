@@ -105,6 +105,7 @@ class HistoryReader:
         text = cast("Any", about.string)
         return Athlete(
             units=text("units", "km"),
+            volume_unit=text("volume_unit", "distance"),
             tone=text("tone", "plain"),
             week_start=text("week_start", "mon"),
             easy_hr_ceiling=zones.easy_ceiling,

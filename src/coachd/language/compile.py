@@ -33,6 +33,7 @@ Run = Callable[[Context, Any], Raw]
 Getter = Callable[[Any], Raw]
 
 _OPERATORS = {"==": "==", "!=": "!=", "<": "<", "<=": "<=", ">": ">", ">=": ">=", "+": "+", "-": "-", "*": "*"}
+_DECIDED_BY = {"and": False, "or": True}
 
 
 @dataclass(frozen=True, slots=True)
@@ -76,7 +77,7 @@ def compile_tree(tree: Tree, getters: Mapping[str, Getter]) -> Run:
     """One Python function for a tree that `check` found no fault in."""
     code = _Code(getters)
     result = code.emit(tree)
-    source = "\n".join(["def run(c, item):", *(f" {line}" for line in code.lines), f" return {result}"])
+    source = "\n".join(["def run(c, item):", *code.lines, f" return {result}"])
     # The source holds operators, temporaries and indexes of constants only: no text of the rule is in it.
     exec(compile(source, "<rule>", "exec"), code.environment)  # noqa: S102
     run: Run = code.environment["run"]
@@ -84,11 +85,16 @@ def compile_tree(tree: Tree, getters: Mapping[str, Getter]) -> Run:
 
 
 class _Code:
-    """Straight-line code: every part of the tree becomes one assignment to a temporary of its own."""
+    """Every part of the tree becomes one assignment to a temporary of its own, in the order written.
+
+    The right side of `and` and `or` is only looked at where the left one does not decide: most rules are silent for
+    their first reason, and what the others would take to work out is not spent.
+    """
 
     def __init__(self, getters: Mapping[str, Getter]) -> None:
         self.getters = getters
         self.lines: list[str] = []
+        self.indent = " "
         self.constants: list[Raw | tuple[Raw, ...]] = []
         self.readers: list[Getter] = []
         self.environment: dict[str, Any] = {
@@ -99,8 +105,11 @@ class _Code:
 
     def assign(self, code: str) -> str:
         name = f"v{len(self.lines)}"
-        self.lines.append(f"{name} = {code}")
+        self.add(f"{name} = {code}")
         return name
+
+    def add(self, line: str) -> None:
+        self.lines.append(self.indent + line)
 
     def constant(self, value: Raw | tuple[Raw, ...]) -> str:
         self.constants.append(value)
@@ -110,6 +119,8 @@ class _Code:
         """Adds the code of a tree; gives the temporary that holds its value."""
         if isinstance(tree, Among):
             return self.among(tree)
+        if isinstance(tree, Binary) and tree.sign in _DECIDED_BY:
+            return self.either(tree)
         parts = [self.emit(part) for part in children(tree)]
         match tree:
             case Number():
@@ -141,15 +152,22 @@ class _Code:
         return self.assign(f"get[{len(self.readers) - 1}](item)")
 
     def binary(self, sign: str, left: str, right: str) -> str:
-        if sign == "and":
-            unknown = f"None if {left} is None or {right} is None else True"
-            return self.assign(f"False if {left} is False or {right} is False else {unknown}")
-        if sign == "or":
-            unknown = f"None if {left} is None or {right} is None else False"
-            return self.assign(f"True if {left} is True or {right} is True else {unknown}")
         if sign == "/":
             return self.assign(f"None if {left} is None or {right} is None or {right} == 0 else {left} / {right}")
         return self.strict(f"{left} {_OPERATORS[sign]} {right}", [left, right])
+
+    def either(self, tree: Binary) -> str:
+        """`and`, which a false side decides, or `or`, which a true one does."""
+        decisive = _DECIDED_BY[tree.sign]
+        left = self.emit(tree.left)
+        result = self.assign(f"{decisive}")
+        self.add(f"if {left} is not {decisive}:")
+        self.indent += " "
+        right = self.emit(tree.right)
+        undecided = f"None if {left} is None or {right} is None else {not decisive}"
+        self.add(f"{result} = {decisive} if {right} is {decisive} else {undecided}")
+        self.indent = self.indent[:-1]
+        return result
 
     def among(self, tree: Among) -> str:
         item = self.emit(tree.item)

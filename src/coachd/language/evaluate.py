@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable, Iterator, Mapping
+from itertools import chain
 from math import isfinite
 from typing import Any, Literal
 
@@ -12,7 +13,7 @@ from coachd.language.compile import Expression
 from coachd.language.explain import Part, Seen, explain, show_raw
 from coachd.language.measure import Measured, Use
 from coachd.language.rule import Rule, Value
-from coachd.language.types import Raw
+from coachd.language.types import Raw, Type
 from coachd.language.view import View
 from coachd.language.vocabulary import names_for
 from coachd.model import Activity, Evidence, record
@@ -48,18 +49,24 @@ class Facts(dict[str, Raw]):
         self[name] = found
         return found
 
+    @property
+    def scope(self) -> Mapping[str, Type]:
+        """The rule's scope for reading aloud: volumes are what this athlete counts."""
+        unit = self._view.athlete.volume_unit
+        if unit == "distance":
+            return self._rule.scope
+        return {name: kind.counted_in(unit) for name, kind in self._rule.scope.items()}
+
     def activities(self, name: str) -> tuple[int, ...]:
-        """The ids of the activities behind a value; those of an expression are those of the values it uses."""
+        """The ids of the activities behind a value; those of an expression are those of the values it looked at."""
         value = self._rule.by_name.get(name)
         if value is None:
             return ()
         if name not in self._made_by:
+            self[name]  # to work it out, where nobody has asked for it so far
             if isinstance(value.origin, Expression):
-                used = (other.name for other in self._rule.values if other.name in value.origin.names)
-                found = (activity for other in used for activity in self.activities(other))
-                self._made_by[name] = tuple(dict.fromkeys(found))
-            else:
-                self[name]  # to work it out, where nobody has asked for it so far
+                used = [other for other in self._rule.by_name if other in value.origin.names and other in self]
+                self._made_by[name] = tuple(dict.fromkeys(chain.from_iterable(map(self.activities, used))))
         return self._made_by[name]
 
     def _measured(self, origin: Aggregate | Use) -> Measured:
@@ -105,10 +112,19 @@ class Verdict:
         return tuple(self._shown(value for value in self.rule.values if value.name in self.context))
 
     def _shown(self, values: Iterable[Value]) -> Iterator[Evidence]:
-        context = self.context
+        context, scope = self.context, self.context.scope
         for value in values:
-            shown = value.type.wrap(context[value.name])
+            shown = scope[value.name].wrap(context[value.name])
             yield Evidence(value.name, shown, value.label, context.activities(value.name))
+
+    def table(self, system: System) -> tuple[tuple[str, str], ...]:
+        """The rows of the mail's table: label and value of those values that have a label and are known."""
+        context, scope = self.context, self.context.scope
+        return tuple(
+            (value.label, show_raw(context[value.name], scope[value.name], system))
+            for value in self.rule.values
+            if value.label and context[value.name] is not None
+        )
 
     @property
     def activities(self) -> tuple[int, ...]:
@@ -142,16 +158,17 @@ def parts(rule: Rule, verdict: Verdict, system: System = "km") -> list[Part]:
     """The conditions of `needs`, `when` and the marks: each with its verdict, and its names with their values and the
     activities behind them."""
     expressions = [expression for expression in (rule.needs, rule.when) if expression is not None]
+    scope = verdict.context.scope
     found = [
         part
         for expression in expressions
-        for part in explain(expression, verdict.context, rule.scope, system, verdict.context.activities)
+        for part in explain(expression, verdict.context, scope, system, verdict.context.activities)
     ]
     if rule.marks:
         name = rule.marks.value
-        seen = Seen(name, show_raw(verdict.context[name], rule.scope[name], system), verdict.context.activities(name))
+        seen = Seen(name, show_raw(verdict.context[name], scope[name], system), verdict.context.activities(name))
         known = verdict.context[name] is not None
-        lowest = f"{name} < {show_raw(rule.marks.levels[0], rule.scope[name], system)}"
+        lowest = f"{name} < {show_raw(rule.marks.levels[0], scope[name], system)}"
         found.append(Part(f"marks of {name}", verdict.mark is not None if known else None, (seen,), lowest))
     return found
 

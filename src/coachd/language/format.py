@@ -19,6 +19,7 @@ from coachd.language.vocabulary import (
     SUBJECTS,
     SURFACES,
     TAGS,
+    VOLUME_UNITS,
 )
 from coachd.model import WEEKDAYS, HeartRateSource, Profile, StreamNumbers
 
@@ -152,6 +153,7 @@ _RACE = Record(
 _CASE_ATHLETE = Record(
     {
         "units": Word(choices=("km", "mi")),
+        "volume_unit": Word("what a week adds up", choices=VOLUME_UNITS),
         "tone": Word(choices=("plain", "warm")),
         "week_start": Word(choices=WEEKDAYS),
         "easy_ceiling": _QUANTITY,
@@ -175,6 +177,7 @@ _EXPECTED: dict[str, Shape] = {
     "outcome": Word(choices=OUTCOMES),
     "evidence": MapOf(Word("a value as displayed", also=("number", "boolean")), key=r"[a-z][a-z0-9_.]*"),
     "message_contains": ListOf(_TEXT, or_one=True),
+    "helped": Word("what the rule's own helped says on this day", choices=("yes", "no", "unknown"), also=("boolean",)),
 }
 _CASE = Record(
     {
@@ -244,6 +247,10 @@ RULE = Record(
                 pattern=rf"{_ID}|family:{_ID}|asks:(?:more|less)",
                 example="family:load",
             )
+        ),
+        "rests_after": ListOf(
+            Word("a rule id or family:x: after it spoke, this one is silent for its own cooldown as well",
+                 pattern=rf"{_ID}|family:{_ID}", example="family:strength")
         ),
         "once_per": Word(
             "told once for each of these, whatever the cooldown", choices=("subject", "mark", "block", "gap", "race")

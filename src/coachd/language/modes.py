@@ -19,6 +19,7 @@ def tagged(activities: Iterable[Activity], week_start: Weekday) -> tuple[Mode, .
     return tuple(
         Mode(mode, activity.day, activity.day + timedelta(days=_days_left(activity.day.weekday(), week_start)))
         for activity in activities
+        if activity.tags
         for tag, mode in TAGS.items()
         if tag in activity.tags
     )

@@ -115,6 +115,7 @@ class _RuleReader:
             rearm=rearm,
             cooldown_days=days_in(text("cooldown", "0d")),
             inhibits=self.node.strings("inhibits"),
+            rests_after=self.node.strings("rests_after"),
             once_per=cast("Any", text("once_per") or None),
             marks=marks,
             deliver=cast("Any", text("deliver", "digest")),

@@ -101,6 +101,7 @@ class Rule:
     rearm: Expression | None = None
     cooldown_days: int = 0
     inhibits: tuple[str, ...] = ()
+    rests_after: tuple[str, ...] = ()
     once_per: Literal["subject", "mark", "block", "gap", "race"] | None = None
     marks: Marks | None = None
     deliver: Literal["digest", "same_day"] = "digest"
@@ -139,5 +140,14 @@ class Rule:
 
         A family stands for its nudges; praise and notes are silenced by their ids only.
         """
-        names = {other.id, f"asks:{other.asks}"} | ({f"family:{other.family}"} if other.kind == "nudge" else set())
-        return other.id != self.id and not names.isdisjoint(self.inhibits)
+        return other.id != self.id and not other.names.isdisjoint(self.inhibits)
+
+    def shares_rest_with(self, other: Rule) -> bool:
+        """Whether this rule rests for its own cooldown after the other one spoke, too."""
+        return other.id != self.id and not other.names.isdisjoint(self.rests_after)
+
+    @property
+    def names(self) -> frozenset[str]:
+        """What other rules may call it by: its id, what it asks and, for a nudge, its family."""
+        family = {f"family:{self.family}"} if self.kind == "nudge" else set()
+        return frozenset({self.id, f"asks:{self.asks}", *family})

@@ -22,6 +22,7 @@ from coachd.units import (
     Dimension,
     Quantity,
     Show,
+    VolumeUnit,
 )
 
 Raw = float | bool | str | None
@@ -33,6 +34,9 @@ _DIMENSIONS: dict[Show, Dimension] = {
     "share": PLAIN,
     "distance": LENGTH,
     "climb": LENGTH,
+    "volume": LENGTH,
+    "effort": LENGTH,
+    "running time": LENGTH,
     "duration": TIME,
     "clock": TIME,
     "days": TIME,
@@ -60,12 +64,18 @@ class Type:
             return NAMES.get(self.dimension, "a product of units")
         return "a yes/no" if self.kind == "yes/no" else "a text"
 
+    def counted_in(self, unit: VolumeUnit) -> Type:
+        """The type as it is shown to an athlete who counts volume in `unit`; only a volume differs."""
+        return replace(self, show=_COUNTED_IN[unit]) if self.show == "volume" else self
+
     def wrap(self, value: Raw) -> Quantity | bool | str | None:
         """A raw value as evidence: numbers become quantities."""
         if value is None or isinstance(value, str):
             return value
         return Quantity(float(value), self.dimension, self.show) if self.kind == "number" else bool(value)
 
+
+_COUNTED_IN: dict[VolumeUnit, Show] = {"distance": "distance", "time": "running time", "effort": "effort"}
 
 YES_NO = Type("yes/no")
 

@@ -7,7 +7,6 @@ from collections.abc import Callable, Hashable, Sequence
 from dataclasses import replace
 from datetime import date, datetime, timedelta
 from functools import cached_property
-from itertools import accumulate
 from operator import attrgetter
 from typing import Any, NamedTuple, TypeVar
 
@@ -21,7 +20,7 @@ _T = TypeVar("_T")
 
 
 class _Worn(NamedTuple):
-    """The days on which a shoe or bike was used, in order, and the metres from the beginning to each of them."""
+    """The days on which a shoe or bike was used, in order, and the metres before the first and up to each of them."""
 
     days: list[date]
     metres: list[float]
@@ -33,7 +32,7 @@ class _Sorted:
     def __init__(self, history: History) -> None:
         self.history = history
         seen = [activity for activity in history.activities if activity.excluded is None]
-        self.activities = tuple(sorted(seen, key=attrgetter("day", "start")))
+        self.activities = tuple(sorted(seen, key=attrgetter("day")))
         self.days = [activity.day for activity in self.activities]
         self.first_day = min((activity.day for activity in history.earlier), default=next(iter(self.days), None))
         self.runs = [activity for activity in self.activities if activity.family == "run"]
@@ -57,14 +56,13 @@ class _Sorted:
     @cached_property
     def worn(self) -> dict[str, _Worn]:
         """Gear id -> its use. An odometer also counts what rules must not see."""
-        used: dict[str, list[Activity]] = {}
+        used: dict[str, _Worn] = {}
         for activity in sorted((*self.activities, *self.history.excluded), key=attrgetter("day")):
-            if activity.gear_id is not None:
-                used.setdefault(activity.gear_id, []).append(activity)
-        return {
-            gear: _Worn([each.day for each in found], list(accumulate(each.distance_m or 0.0 for each in found)))
-            for gear, found in used.items()
-        }
+            if (gear := activity.gear_id) is not None:
+                worn = used.setdefault(gear, _Worn([], [0.0]))
+                worn.days.append(activity.day)
+                worn.metres.append(worn.metres[-1] + (activity.distance_m or 0.0))
+        return used
 
 
 class View:
@@ -142,7 +140,7 @@ class View:
         used = bisect_right(worn.days, self.as_of)
         if not used and shoe.source == "files":
             return None
-        later = worn.metres[-1] - (worn.metres[used - 1] if used else 0.0)
+        later = worn.metres[-1] - worn.metres[used]
         distance = None if shoe.distance_m is None else shoe.distance_m - later
         return replace(shoe, distance_m=distance, last_used=worn.days[used - 1] if used else None)
 

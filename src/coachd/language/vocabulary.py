@@ -6,13 +6,13 @@ from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from datetime import date
 from functools import cache
-from typing import Any
+from typing import Any, get_args
 
 from coachd.language.measure import Data
 from coachd.language.types import YES_NO, Raw, Type, number, text
 from coachd.language.view import View
 from coachd.model import FAMILIES, WEEKDAYS, Activity, Race, Shoe
-from coachd.units import DAY
+from coachd.units import DAY, VolumeUnit
 
 
 @dataclass(frozen=True, slots=True)
@@ -31,10 +31,12 @@ STRUCTURES = ("intervals", "tempo", "fartlek")
 PHASES = ("steady", "base", "build", "taper", "race", "recovery", "break")
 MODES = ("none", "ill", "injured", "holiday", "pregnant", "postpartum", "health")
 PRIORITIES = ("A", "B", "C")
+VOLUME_UNITS = get_args(VolumeUnit)
 LEVELS = ("beginner", "experienced")
 TAGS = (
     "sick", "injured", "niggle", "pain", "sore", "race", "easy", "workout", "long", "strides", "drills", "mobility",
     "strength", "stroller", "dog", "pacing", "fun", "holiday", "warmup", "cooldown", "hills",
+    "bonepain", "missedperiod",
 )  # fmt: skip
 """Words after a # in an activity's name or notes that rules may ask for, as `tag.sick`."""
 
@@ -234,6 +236,9 @@ ATHLETE: Mapping[str, Field] = {
     ),
     "athlete.level": Field(text(LEVELS), lambda view, _: view.athlete.level, "level, as declared"),
     "athlete.focus": Field(text(), lambda view, _: view.athlete.focus, "what the athlete chose to work on"),
+    "athlete.volume_unit": Field(
+        text(VOLUME_UNITS), lambda view, _: view.athlete.volume_unit, "what they add up to say how much they ran"
+    ),
     "athlete.trail_goal": Field(YES_NO, lambda view, _: view.athlete.goal == "trail", "trail running is the goal"),
     "athlete.streaker": Field(YES_NO, lambda view, _: "streaker" in view.athlete.profiles, "runs every day on purpose"),
     "athlete.masters": Field(YES_NO, lambda view, _: "masters" in view.athlete.profiles, "has the masters profile"),

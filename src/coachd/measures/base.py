@@ -15,7 +15,7 @@ from coachd.language.measure import Measured, measure
 from coachd.language.types import YES_NO, number
 from coachd.language.view import View
 from coachd.measures.neutral import is_declared_off
-from coachd.measures.volume import distance_of, ids_of
+from coachd.measures.volume import ids_of
 from coachd.model import Activity
 from coachd.units import DAY, WEEK
 
@@ -87,7 +87,8 @@ def weekly_distance_before_base(view: View) -> Measured:
     weeks = _weeks_before_base(view)
     if weeks is None:
         return Measured(None)
-    return Measured(sum(map(distance_of, weeks)) / len(weeks), ids_of(weeks))
+    metres = sum(run.distance_m or 0.0 for week in weeks for run in week)
+    return Measured(metres / len(weeks), ids_of(weeks))
 
 
 @measure(number("distance"), lookback_days=(LONGEST_BASE_WEEKS + BEFORE_WEEKS) * 7)

@@ -15,7 +15,7 @@ from coachd.language.measure import Measured, measure
 from coachd.language.types import number
 from coachd.language.view import View
 from coachd.measures.neutral import is_declared_off
-from coachd.measures.volume import distance_of
+from coachd.measures.volume import volume_of
 from coachd.model import Activity
 from coachd.physiology.vdot import EASY_FAST, break_factor, speed_at
 from coachd.units import DAY
@@ -106,9 +106,10 @@ def since_return(view: View, *, shortest: float = 7 * DAY) -> Measured:
     return Measured(None if gap is None else (view.as_of - gap.back).days * DAY)
 
 
-@measure(number("distance"), lookback_days=LOOKBACK_DAYS + BEFORE_DAYS, takes={"shortest": number("days")})
-def weekly_distance_before_gap(view: View, *, shortest: float = 7 * DAY) -> Measured:
-    """Distance a week in the 28 days that ended with the last run before the gap, in metres: their sum divided by four.
+@measure(number("volume"), lookback_days=LOOKBACK_DAYS + BEFORE_DAYS, takes={"shortest": number("days")})
+def weekly_volume_before_gap(view: View, *, shortest: float = 7 * DAY) -> Measured:
+    """Volume a week in the 28 days that ended with the last run before the gap, as the athlete counts it: their sum
+    divided by four.
     Source: definition, as return plans use it.
 
     Unknown where there was no gap of at least `shortest` in the last 180 days.
@@ -117,23 +118,21 @@ def weekly_distance_before_gap(view: View, *, shortest: float = 7 * DAY) -> Meas
     if gap is None:
         return Measured(None)
     runs = _runs_between(view, gap.left - timedelta(days=BEFORE_DAYS - 1), gap.left)
-    return Measured(distance_of(runs) / 4, tuple(run.id for run in runs))
+    return Measured(volume_of(view, runs) / 4, tuple(run.id for run in runs))
 
 
 _SINCE = {"shortest": number("days"), "skip": number("days"), "days": number("days")}
 
 
-@measure(number("distance"), lookback_days=LOOKBACK_DAYS, takes=_SINCE)
-def distance_since_return(
-    view: View, *, shortest: float = 7 * DAY, skip: float = 0.0, days: float = 7 * DAY
-) -> Measured:
-    """Distance run in `days` since the return from the last gap, in metres, the first `skip` days left out. Days that
-    are still to come add nothing. Source: definition.
+@measure(number("volume"), lookback_days=LOOKBACK_DAYS, takes=_SINCE)
+def volume_since_return(view: View, *, shortest: float = 7 * DAY, skip: float = 0.0, days: float = 7 * DAY) -> Measured:
+    """Volume run in `days` since the return from the last gap, as the athlete counts it, the first `skip` days left
+    out. Days that are still to come add nothing. Source: definition.
 
     Unknown where there was no gap of at least `shortest` in the last 180 days.
     """
     runs = _since_return(view, shortest, skip, days)
-    return Measured(None) if runs is None else Measured(distance_of(runs), tuple(run.id for run in runs))
+    return Measured(None) if runs is None else Measured(volume_of(view, runs), tuple(run.id for run in runs))
 
 
 @measure(number("count"), lookback_days=LOOKBACK_DAYS, takes=_SINCE)
@@ -226,17 +225,17 @@ def _boom_before(view: View, first: date, last: date, rise: float, least: float)
     starts = [first + timedelta(weeks=week) for week in range((last - first).days // 7 + 1)]
     weeks = [_runs_between(view, start, min(last, start + timedelta(days=6))) for start in starts]
     weeks = weeks[-RISE_WEEKS - PEAK_WEEKS :][::-1]
-    distances = [distance_of(week) for week in weeks]
+    volumes = [volume_of(view, week) for week in weeks]
     steep = [
         peak
         for peak in range(min(PEAK_WEEKS, len(weeks)))
         if any(
-            low > 0 and distances[peak] >= (1 + rise) * low and distances[peak] - low >= least
-            for low in distances[peak + 1 : peak + 1 + RISE_WEEKS]
+            low > 0 and volumes[peak] >= (1 + rise) * low and volumes[peak] - low >= least
+            for low in volumes[peak + 1 : peak + 1 + RISE_WEEKS]
         )
     ]
-    best = max(steep, key=lambda peak: distances[peak], default=None)
-    return None if best is None else Boom(distances[best], tuple(weeks[best]))
+    best = max(steep, key=lambda peak: volumes[peak], default=None)
+    return None if best is None else Boom(volumes[best], tuple(weeks[best]))
 
 
 _BOOM = {"rise": number("share"), "least": number("distance"), "gap": number("days")}
@@ -247,19 +246,20 @@ _BOOM_LOOKBACK = 7 * (RISE_WEEKS + PEAK_WEEKS)
 def boom_and_busts(
     view: View, *, over: int = 182, before: int = 0, rise: float = 0.5, least: float = 10_000.0, gap: float = 10 * DAY
 ) -> Measured:
-    """How often in the window a week of at least (1 + `rise`) times, and `least` more than, one of the four weeks
-    before it was followed within three weeks by a run-free gap of at least `gap`. Gaps that were declared, tagged
-    #sick, #injured or #holiday, or came after a race do not count. Source: coaching convention. Never unknown.
+    """How often in the window a week with a volume of at least (1 + `rise`) times, and `least` more than, one of the
+    four weeks before it was followed within three weeks by a run-free gap of at least `gap`. Gaps that were declared,
+    tagged #sick, #injured or #holiday, or came after a race do not count. Source: coaching convention. Never unknown.
     """
     found = booms(view.at(view.as_of - timedelta(days=before)), over, rise, least, gap)
     return Measured(float(len(found)), tuple(run.id for boom in found for run in boom.runs))
 
 
-@measure(number("distance"), lookback_days=_BOOM_LOOKBACK, takes=_BOOM)
+@measure(number("volume"), lookback_days=_BOOM_LOOKBACK, takes=_BOOM)
 def boom_peak(
     view: View, *, over: int = 182, before: int = 0, rise: float = 0.5, least: float = 10_000.0, gap: float = 10 * DAY
 ) -> Measured:
-    """Mean distance of the peak weeks of those booms (see `boom_and_busts`), in metres. Source: coaching convention.
+    """Mean volume of the peak weeks of those booms (see `boom_and_busts`), as the athlete counts it. Source: coaching
+    convention.
 
     Unknown where there was none.
     """

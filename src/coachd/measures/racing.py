@@ -9,7 +9,7 @@ from datetime import date, timedelta
 from coachd.language.measure import Measured, measure
 from coachd.language.types import number, text
 from coachd.language.view import View
-from coachd.measures.volume import distance_of, ids_of, weeks_of
+from coachd.measures.volume import ids_of, volume_of, weeks_of
 from coachd.model import Race
 from coachd.physiology.vdot import race_time
 from coachd.units import DAY
@@ -82,19 +82,20 @@ def runs_after_race(view: View, race: Race) -> Measured:
     return Measured(float(len(runs)), tuple(run.id for run in runs))
 
 
-@measure(number("distance"), takes={"outlier": number("number")})
+@measure(number("volume"), takes={"outlier": number("number")})
 def peak_week(view: View, *, over: int = 56, before: int = 0, outlier: float = 1.25) -> Measured:
-    """Distance of the week with most running in the window, in metres; of the second one where the first is more than
-    `outlier` times that: one stage race is no habit. Source: coaching convention.
+    """Volume of the week with most running in the window, as the athlete counts it; of the second one where the first
+    is more than `outlier` times that: one stage race is no habit. Source: coaching convention.
 
     Unknown where nobody ran in the window.
     """
-    weeks = sorted((week for week in weeks_of(view, over, before) if week), key=distance_of, reverse=True)
+    running = [week for week in weeks_of(view, over, before) if week]
+    weeks = sorted(running, key=lambda week: volume_of(view, week), reverse=True)
     if not weeks:
         return Measured(None)
-    second = len(weeks) > 1 and distance_of(weeks[0]) > outlier * distance_of(weeks[1])
+    second = len(weeks) > 1 and volume_of(view, weeks[0]) > outlier * volume_of(view, weeks[1])
     peak = weeks[1] if second else weeks[0]
-    return Measured(distance_of(peak), ids_of([peak]))
+    return Measured(volume_of(view, peak), ids_of([peak]))
 
 
 @measure(text(), subject="race")

@@ -30,6 +30,7 @@ from coachd.model.digest import (
     DayStats,
     Digest,
     FollowUp,
+    LongestRun,
     Message,
     RaceAhead,
     ShoeLevel,
@@ -37,7 +38,7 @@ from coachd.model.digest import (
 )
 from coachd.model.findings import Change, Evidence, Feedback, Finding, Kind, Nudge, NudgeState, Outcome, RuleState, Told
 from coachd.model.history import History, Period
-from coachd.model.record import record
+from coachd.model.record import changed, record
 from coachd.model.sports import FAMILIES, Family, Source, family_of
 
 __all__ = [
@@ -63,6 +64,7 @@ __all__ = [
     "HeartRateSource",
     "History",
     "Kind",
+    "LongestRun",
     "Message",
     "Mode",
     "ModeName",
@@ -88,6 +90,7 @@ __all__ = [
     "WeekStats",
     "Weekday",
     "Zones",
+    "changed",
     "family_of",
     "record",
 ]

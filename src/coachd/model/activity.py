@@ -18,6 +18,10 @@ class Recording:
     `identity` names the workout where the source's id does so beyond that source: a Strava activity has the identity
     `strava:<id>` whether it came through the API or in an export. Recordings with one identity are one activity.
     `start_local` is the wall clock at the start, without a zone; `hidden_start` says that its time of day is not real.
+    `perceived_effort` is the athlete's own word, from 1 to 10; `sets` those of a strength session; `hr_zone_s` the
+    seconds in the source's own heart-rate zones, lowest first. `original`: it was read from the file that the device
+    wrote, and not from what somebody made of it. `also` are identities by which other sources surely name this
+    workout.
     """
 
     source: Source
@@ -44,6 +48,14 @@ class Recording:
     manual: bool = False
     hidden_start: bool = False
     description: str = ""
+    loss_m: float | None = None
+    temperature_c: float | None = None
+    dew_point_c: float | None = None
+    perceived_effort: float | None = None
+    sets: int | None = None
+    hr_zone_s: tuple[float, ...] | None = None
+    original: bool = False
+    also: tuple[str, ...] = ()
     raw: Mapping[str, Any] = field(default_factory=dict)
 
 
@@ -72,11 +84,10 @@ class StreamNumbers:
     flat and downhill (grade <= -6 %, with the seconds of it). `graded_m` is the distance as flat metres of equal heart
     rate, `graded_minetti_m` of equal energy. `best_s` maps a distance in metres to the fastest time over it.
     `threshold_speed` is the speed in m/s by which work was told from running; without it nothing is known of bouts.
-    `quick_s` is the moving time at marathon pace (80 % of VDOT) and faster, None without a VDOT; `marathon_pace_s` the
-    part of it below the threshold's 88 % and outside of bouts. `longest_stop_s` is the longest time of standing still
-    that the source counts as moving. `best_20min_speed` is of graded speed. `car_m` was driven and is in no other
-    number. `drift_m` is how much higher a barometer put the end of a loop than its start; `gain_m` and `loss_m` are
-    without it.
+    `marathon_pace_s` is the moving time from marathon pace (80 % of VDOT) up to the threshold's 88 %, outside of bouts;
+    0 without a VDOT. `longest_stop_s` is the longest time of standing still that the source counts as moving.
+    `best_20min_speed` is of graded speed. `car_m` was driven and is in no other number. `drift_m` is how much higher a
+    barometer put the end of a loop than its start; `gain_m` and `loss_m` are without it.
     """
 
     version: int = 1
@@ -104,7 +115,6 @@ class StreamNumbers:
     bouts: tuple[Bout, ...] = ()
     work_s: float = 0.0
     marathon_pace_s: float = 0.0
-    quick_s: float | None = None
     strides: int | None = None
     efficiency: float | None = None
     decoupling: float | None = None
@@ -121,6 +131,7 @@ class Activity:
     """One real workout: one or more recordings merged. What rules see.
 
     `excluded` names the reason why rules must not see it (a duplicate, an impossible value); None if they may.
+    `apart_from` are activities that are other workouts by the athlete's word, however alike they look.
     From `kind` on, the fields are worked out by `history`: how the run is classified (only runs are), `hard`, `long`,
     `trail`, what became of the question whether an easy run was easy (`judged`, None: unknown), the share of running
     time above the easy ceiling, the session load with where it comes from, and what streams and weather add.
@@ -154,6 +165,11 @@ class Activity:
     streams: StreamNumbers | None = None
     temperature_c: float | None = None
     dew_point_c: float | None = None
+    loss_m: float | None = None
+    perceived_effort: float | None = None
+    sets: int | None = None
+    hr_zone_s: tuple[float, ...] | None = None
+    apart_from: frozenset[int] = frozenset()
     kind: RunKind | None = None
     hard: bool | None = None
     long: bool | None = None
@@ -163,7 +179,6 @@ class Activity:
     above_share: float | None = None
     load: float | None = None
     load_source: Literal["heart rate", "pace", "effort", "time"] | None = None
-    loss_m: float | None = None
     graded_speed: float | None = None
     efficiency: float | None = None
     decoupling: float | None = None

@@ -72,7 +72,8 @@ class Race:
 class Night:
     """The record of the night that ended on the morning of `day`.
 
-    `hrv_ms` is rMSSD; `bedtime` the local wall clock at which sleep began.
+    `hrv_ms` is rMSSD; `bedtime` the local wall clock at which sleep began; `sleep_score`, `body_battery` (on waking)
+    and `stress` (of the day before) are the source's own scores, from 0 to 100.
     """
 
     day: date
@@ -81,6 +82,9 @@ class Night:
     hrv_ms: float | None = None
     bedtime: datetime | None = None
     source: Source = "garmin"
+    sleep_score: float | None = None
+    body_battery: float | None = None
+    stress: float | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -137,7 +141,7 @@ class Zones:
     """The athlete's heart-rate anchors in force, in bpm, and where they come from.
 
     `source` says how far heart-rate verdicts may be trusted: with `age`, or None, they are unknown.
-    `easy_ceiling_source` is in words for the runner.
+    `easy_ceiling_source`, `threshold_source` and `hr_max_source` are in words for the runner, empty where unknown.
     """
 
     hr_max: float | None = None
@@ -146,6 +150,8 @@ class Zones:
     easy_ceiling: float | None = None
     easy_ceiling_source: str = ""
     source: HeartRateSource | None = None
+    threshold_source: str = ""
+    hr_max_source: str = ""
 
     @property
     def trusted(self) -> bool:

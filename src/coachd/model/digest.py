@@ -10,7 +10,7 @@ from typing import Any, Literal
 from coachd.model.athlete import Athlete
 from coachd.model.findings import Nudge
 from coachd.model.history import Period
-from coachd.model.sports import Family
+from coachd.model.sports import Family, Source
 
 
 @dataclass(frozen=True, slots=True)
@@ -33,6 +33,19 @@ class DayStats:
     families: tuple[Family, ...]
     run_distance_m: float = 0.0
     run_moving_s: float = 0.0
+
+
+@dataclass(frozen=True, slots=True)
+class LongestRun:
+    """The week's longest run where it went further than any before it lately: a line among the numbers, no nudge.
+
+    `before_m` is the longest of the 30 days before it, `ratio` the one against the other: 1.12 is 12 % further.
+    """
+
+    day: date
+    distance_m: float
+    before_m: float
+    ratio: float
 
 
 @dataclass(frozen=True, slots=True)
@@ -76,6 +89,7 @@ class Ahead:
     """The next seven days: races to come, the rest days the athlete named, and a long run that fits.
 
     `long_run_m` is a range in metres; None where nothing can be recommended (a taper, a break, too little history).
+    `lighter`: it is shorter than usual, because a light week is due by the athlete's own rhythm.
     """
 
     first: date
@@ -84,6 +98,7 @@ class Ahead:
     rest_days_kept: tuple[date, ...] = ()
     rest_days_missed: tuple[date, ...] = ()
     long_run_m: tuple[float, float] | None = None
+    lighter: bool = False
 
 
 @dataclass(frozen=True, slots=True)
@@ -134,8 +149,11 @@ class Answer:
 class Digest:
     """The weekly message before it has a form: numbers, what was chosen to be told, and what was left out.
 
+    `usual_distance_m` and `usual_time_s` are those of the usual week before, None where there was none.
     `easy_share` is that of the last 28 days, None where heart rate is not to be trusted. `corrections` are whole
-    sentences about nudges of earlier mails whose activities were edited or removed since.
+    sentences about nudges of earlier mails whose activities were edited or removed since, and `corrected` is the
+    period, rule and subject of each of those. `fed_by` are the sources whose data is in the numbers and shoes; None
+    where that is not known.
     """
 
     athlete: Athlete
@@ -150,9 +168,13 @@ class Digest:
     rules_checked: int = 0
     follow_ups: tuple[FollowUp, ...] = ()
     corrections: tuple[str, ...] = ()
+    corrected: tuple[tuple[str, str, str], ...] = ()
     ahead: Ahead | None = None
     shoes: tuple[ShoeLevel, ...] = ()
     easy_share: float | None = None
+    usual_time_s: float | None = None
+    longest_run: LongestRun | None = None
+    fed_by: tuple[Source, ...] | None = None
 
 
 @dataclass(frozen=True, slots=True)

@@ -19,7 +19,8 @@ class History:
     with the words that say where it comes from (the same as in `zones`). `races` joins the calendar with what was run,
     by day; `nights` are sorted by day. `phases` are the days on which the phase changed, as known on each day. `vdots`
     are the days, sorted, on which a race or best effort gave a VDOT, with that VDOT. `earlier` are the
-    activities before the first day that was asked for, by start: nothing is worked out about them.
+    activities before the first day that was asked for, by start: nothing is worked out about them. `late` are the
+    activities of the week before the judged one that came after that one's digest.
     """
 
     athlete: Athlete
@@ -35,6 +36,7 @@ class History:
     phases: tuple[tuple[date, Phase], ...] = ()
     vdots: tuple[tuple[date, float], ...] = ()
     earlier: tuple[Activity, ...] = ()
+    late: frozenset[int] = frozenset()
 
 
 @dataclass(frozen=True, slots=True)

@@ -73,6 +73,11 @@ class Rulebook:
         """How far back the rules in force look at what streams tell; 0 where none does."""
         return max((max(rule.lookback_days, 7) for rule in self.rules if "streams" in rule.data), default=0)
 
+    @property
+    def nights_days(self) -> int:
+        """How far back rules look that need nights; 0 without any."""
+        return max((rule.lookback_days for rule in self.rules if "nights" in rule.data), default=0)
+
 
 def load(folders: Sequence[Path], *, verify: Sequence[Path] = (), tests: bool = True) -> Rulebook:
     """The rules in all YAML files of `folders`. A file with a problem gives no rules, and its problems are listed.

@@ -31,7 +31,7 @@ def problems_between(rules: Mapping[str, Rule], others: Mapping[str, Rule]) -> l
 
 
 def _names(rules: Mapping[str, Rule]) -> Mapping[str, list[str]]:
-    """What `inhibits` may name -> the ids of the rules it stands for."""
+    """What `inhibits` and `rests_after` may name -> the ids of the rules it stands for."""
     names: dict[str, list[str]] = defaultdict(list, {"asks:more": [], "asks:less": []})
     for rule in rules.values():
         names[rule.id].append(rule.id)
@@ -44,10 +44,11 @@ def _names(rules: Mapping[str, Rule]) -> Mapping[str, list[str]]:
 
 
 def _unknown_targets(rule: Rule, names: Mapping[str, list[str]]) -> Iterator[str]:
-    for target in rule.inhibits:
+    targets = [("inhibits", target) for target in rule.inhibits] + [("rests after", one) for one in rule.rests_after]
+    for does, target in targets:
         if target not in names:
             hint = did_you_mean(target, names)
-            yield f"{rule.place}: '{rule.id}' inhibits '{target}', which does not exist" + (f"; {hint}" if hint else "")
+            yield f"{rule.place}: '{rule.id}' {does} '{target}', which does not exist" + (f"; {hint}" if hint else "")
 
 
 def _replacements(rules: Mapping[str, Rule]) -> Iterator[str]:

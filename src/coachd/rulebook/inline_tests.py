@@ -6,19 +6,22 @@ from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import replace
 from datetime import date, timedelta
 
-from coachd.judge import Closed, Judgement, StateKey, judge, subjects
+from coachd.judge import Closed, Judgement, StateKey, helped, judge, subjects
 from coachd.language.case import Case, Step
 from coachd.language.evaluate import Verdict, evaluate, explanation
 from coachd.language.explain import show_raw
 from coachd.language.rule import Rule
 from coachd.language.view import View
-from coachd.model import Athlete, Finding, Nudge, Outcome, RuleState
+from coachd.model import Athlete, Change, Finding, Nudge, Outcome, RuleState
 from coachd.rulebook.overrides import with_params
 
 BY_WEIGHT: tuple[Outcome, ...] = (
     "fire", "capped", "cooldown", "snoozed", "inhibited", "pending", "clear", "no_data",
 )  # fmt: skip
 """Outcomes by how far a rule came with them."""
+
+HELPED: Mapping[Change, str] = {"helped": "yes", "unchanged": "no", "unknown": "unknown", "": "nothing: it has none"}
+"""What a rule's `helped` says, as tests write it."""
 
 
 def test(rule: Rule) -> list[str]:
@@ -52,7 +55,8 @@ def _failures(rule: Rule, case: Case) -> Iterator[str]:
         finding = _weightiest(rule, asked, judgement)
         subject = asked.get(finding.subject)
         verdict = evaluate(rule, subject.view, subject.item) if subject else None
-        wrong = list(_differences(rule, whole.athlete, step, finding, verdict, judgement.nudges))
+        wrong = list(_differences(whole.athlete, step, finding, verdict, judgement.nudges))
+        wrong += _not_as_helped(step, HELPED[helped(rule, view, finding.subject)])
         if wrong:
             lines = explanation(rule, verdict, whole.athlete.units) if verdict else []
             heading = f"FAIL {rule.id} / {case.name}" + (f" / {step.period.key}" if case.timeline else "")
@@ -96,20 +100,27 @@ def _weightiest(rule: Rule, asked: Iterable[str], judgement: Judgement) -> Findi
 
 
 def _differences(
-    rule: Rule, athlete: Athlete, step: Step, finding: Finding, verdict: Verdict | None, told: Sequence[Nudge]
+    athlete: Athlete, step: Step, finding: Finding, verdict: Verdict | None, told: Sequence[Nudge]
 ) -> Iterator[str]:
     expected = step.expected
     if finding.outcome != expected.outcome:
         reason = f": {finding.reason}" if finding.reason else ""
         yield f"expected {expected.outcome}, got {finding.outcome}{reason}"
     for name, wanted in expected.evidence.items():
-        found = "nothing" if verdict is None else show_raw(verdict.context[name], rule.scope[name], athlete.units)
+        found = "nothing"
+        if verdict is not None:
+            found = show_raw(verdict.context[name], verdict.context.scope[name], athlete.units)
         if found != _as_shown(wanted):
             yield f"expected {name} = {wanted}, got {found}"
     text = "\n".join(nudge.text for nudge in told)
     for part in expected.message_contains:
         if part not in text:
             yield f"expected {part!r} in the message, got: {text or 'no message'}"
+
+
+def _not_as_helped(step: Step, found: str) -> list[str]:
+    wanted = step.expected.helped
+    return [f"expected helped: {wanted}, got {found}"] if wanted and wanted != found else []
 
 
 def _as_shown(wanted: str) -> str:

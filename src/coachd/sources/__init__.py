@@ -3,12 +3,12 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Collection, Mapping
+from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass, field
-from datetime import datetime
-from typing import Any, Protocol
+from datetime import date, datetime
+from typing import Any, Protocol, runtime_checkable
 
-from coachd.model import Recording, Shoe
+from coachd.model import Night, Recording, Shoe
 
 _CONTROL = re.compile(r"[\x00-\x08\x0b-\x1f\x7f-\x9f\u202a-\u202e\u2066-\u2069]")
 """What steers a terminal or turns a line round; tab and line feed are none of it."""
@@ -66,3 +66,14 @@ class Source(Protocol):
 
         `raw` is None when the source fails, with a problem in words, or when it has no streams, without one.
         """
+
+
+@runtime_checkable
+class NightSource(Protocol):
+    """What a source that measures nights offers besides."""
+
+    def slept(self, day: date) -> bool:
+        """Whether the night that ended on this day has arrived."""
+
+    def nights(self, first: date, last: date) -> Sequence[tuple[Night, Mapping[str, Any]]]:
+        """The nights that ended on these mornings (both included) with their raw JSON, by day."""

@@ -40,11 +40,11 @@ class SourceState:
     detail: str
     failures: int
     next_try_at: datetime | None
-    told_at: datetime | None
     synced_at: datetime | None
     passed_at: datetime | None
     profile_at: datetime | None
     connected_at: datetime
+    ends_at: datetime | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -102,7 +102,7 @@ def connect(
     """Store a fresh connection; one that was broken is whole again, what was synced stays."""
     row = {
         "athlete": athlete, "source": source, "external_id": external_id, "scopes": list(scopes), "state": "ok",
-        "state_since": now, "detail": "", "failures": 0, "next_try_at": None, "told_at": None, "connected_at": now,
+        "state_since": now, "detail": "", "failures": 0, "next_try_at": None, "connected_at": now,
         **_sealed(vault, tokens),
     }  # fmt: skip
     upsert(db, connections, [row])
@@ -128,7 +128,7 @@ def _sealed(vault: Vault, tokens: Tokens) -> dict[str, Any]:
 def set_state(
     db: Connection, athlete: str, source: str, state: str, detail: str, next_try_at: datetime | None, now: datetime
 ) -> None:
-    """Note what keeps us out. The same state again keeps its beginning and whether it was told."""
+    """Note what keeps us out. The same state again keeps its beginning."""
     old = get(db, athlete, source)
     if old is None:
         return
@@ -142,7 +142,6 @@ def set_state(
             next_try_at=next_try_at,
             failures=old.failures + 1 if same else 1,
             state_since=old.state_since if same else now,
-            told_at=old.told_at if same else None,
         )
     )
 
@@ -153,12 +152,12 @@ def looked(db: Connection, athlete: str, source: str, now: datetime, keep: Seque
     db.execute(
         update(connections)
         .where(_is(athlete, source), connections.c.state.not_in(["ok", *keep]))
-        .values(state="ok", state_since=now, detail="", failures=0, next_try_at=None, told_at=None)
+        .values(state="ok", state_since=now, detail="", failures=0, next_try_at=None)
     )
 
 
 def mark(db: Connection, athlete: str, source: str, **moments: datetime | None) -> None:
-    """Set one of the moments `passed_at`, `profile_at`, `told_at`."""
+    """Set one of the moments `passed_at`, `profile_at`, `ends_at`."""
     db.execute(update(connections).where(_is(athlete, source)).values(**moments))
 
 

@@ -3,19 +3,17 @@
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import date, datetime
-from typing import Any, TypeVar
+from typing import Any
 
-from sqlalchemy import ColumnElement, Connection, case, delete, func, select
+from sqlalchemy import Connection, case, delete, func, select
 
 from coachd.model import FAMILIES, Shoe
 from coachd.store import upsert
 from coachd.tables import activities, profiles, shoes
 
 _ON_FOOT = [sport for sport, family in FAMILIES.items() if family in ("run", "walk")]
-
-_T = TypeVar("_T")
 
 
 @dataclass(frozen=True, slots=True)
@@ -50,27 +48,35 @@ def save_shoes(db: Connection, athlete: str, found: Sequence[tuple[Shoe, Mapping
     rows = [
         {
             "athlete": athlete, "source": shoe.source, "id": shoe.id, "name": shoe.name, "distance_m": shoe.distance_m,
-            "retired": shoe.retired, "raw": dict(raw), "fetched_at": now,
+            "retired": shoe.retired, "raw": dict(raw), "fetched_at": now, "races": shoe.races, "default_for": "",
         }
         for shoe, raw in found
     ]  # fmt: skip
     upsert(db, shoes, rows)
 
 
+_SHOE = [shoes.c[name] for name in ("id", "name", "distance_m", "retired", "source")]
+
+
 def load_shoes(db: Connection, athlete: str) -> list[Shoe]:
-    return shoes_of_each(db, [athlete]).get(athlete, [])
+    query = select(*_SHOE).where(shoes.c.athlete == athlete).order_by(shoes.c.id)
+    return [Shoe(*row) for row in db.execute(query)]
 
 
-def shoes_of_each(db: Connection, names: Sequence[str]) -> dict[str, list[Shoe]]:
-    """The shoes of those athletes who have any, by name."""
-    query = (
-        select(shoes.c.athlete, shoes.c.id, shoes.c.name, shoes.c.distance_m, shoes.c.retired, shoes.c.source)
-        .where(shoes.c.athlete.in_(names))
-        .order_by(shoes.c.id)
-    )
+def shoes_of_each(db: Connection, names: Sequence[str], last: date) -> dict[str, list[Shoe]]:
+    """The shoes of those athletes who have any, by name, as they stood on the evening of `last`: each with today's
+    odometer less what was run later, and with the last day on which it was used by then."""
+    used = (activities.c.athlete == shoes.c.athlete) & (activities.c.gear_id == shoes.c.id)
+    later = select(func.sum(activities.c.distance_m)).where(used, activities.c.day > last).scalar_subquery()
+    last_used = select(func.max(activities.c.day)).where(used, activities.c.day <= last).scalar_subquery()
+    query = select(shoes.c.athlete, *_SHOE, last_used, later).where(shoes.c.athlete.in_(names)).order_by(shoes.c.id)
     found: dict[str, list[Shoe]] = {}
-    for athlete, *row in db.execute(query):
-        found.setdefault(athlete, []).append(Shoe(*row))
+    for row in db.execute(query):
+        athlete, *values, metres = row
+        shoe = Shoe(*values)
+        if metres and shoe.distance_m is not None:
+            shoe = replace(shoe, distance_m=shoe.distance_m - metres)
+        found.setdefault(athlete, []).append(shoe)
     return found
 
 
@@ -88,30 +94,6 @@ def gear_use(db: Connection, athlete: str, last: date = date.max) -> dict[str, G
         .group_by(activities.c.gear_id)
     )
     return {gear: GearUse(number, metres, day, bool(foot)) for gear, number, metres, day, foot in db.execute(query)}
-
-
-def last_used_of_each(db: Connection, names: Sequence[str], last: date) -> dict[str, dict[str, date]]:
-    """Athlete -> gear id -> the last day up to `last` on which it was used, of those who recorded any."""
-    mine = activities.c.athlete.in_(names) & (activities.c.day <= last)
-    return _by_gear(db, mine, func.max(activities.c.day))
-
-
-def used_after_of_each(db: Connection, names: Sequence[str], last: date) -> dict[str, dict[str, float]]:
-    """Athlete -> gear id -> the metres that it was used for after `last`, of those who recorded any."""
-    mine = activities.c.athlete.in_(names) & (activities.c.day > last)
-    return _by_gear(db, mine, func.coalesce(func.sum(activities.c.distance_m), 0.0))
-
-
-def _by_gear(db: Connection, mine: ColumnElement[bool], value: ColumnElement[_T]) -> dict[str, dict[str, _T]]:
-    query = (
-        select(activities.c.athlete, activities.c.gear_id, value)
-        .where(mine, activities.c.gear_id.is_not(None))
-        .group_by(activities.c.athlete, activities.c.gear_id)
-    )
-    found: dict[str, dict[str, _T]] = {}
-    for athlete, gear, of_gear in db.execute(query):
-        found.setdefault(athlete, {})[gear] = of_gear
-    return found
 
 
 def purge(db: Connection, athlete: str, source: str) -> int:

@@ -2,24 +2,23 @@
 
 from __future__ import annotations
 
-import hashlib
-import json
 from collections.abc import Callable, Collection, Iterable, Mapping, Sequence
-from dataclasses import dataclass, fields
+from dataclasses import dataclass, field
 from datetime import date, datetime
 from functools import lru_cache
+from operator import attrgetter
 from typing import Any, TypeVar
 
-from sqlalchemy import Connection, delete, exists, func, select, update
+from sqlalchemy import ColumnElement, Connection, delete, exists, func, or_, select, update
 
-from coachd.model import Activity, Recording, Source
-from coachd.store import streams, upsert
-from coachd.tables import activities, athletes, details, recordings, skipped
+from coachd.model import Activity, Period, Recording, Source
+from coachd.store import pairs, recording_rows, streams, upsert
+from coachd.store.regrouping import Grouper, regroup
+from coachd.tables import activities, athletes, details, judgings, recordings, skipped
 
-_VALUES = [each.name for each in fields(Recording) if each.name not in ("source", "external_id", "identity", "raw")]
-_MOMENTS = ("start", "start_local")
-_encode = json.JSONEncoder(ensure_ascii=False).encode  # kept: a new encoder a row is a third of a page's time
-_CHUNK = 500
+_CHUNK = 400  # two lists of so many fit into one statement
+_BY_START = attrgetter("start", "id")
+_NONE: frozenset[int] = frozenset()
 
 Item = TypeVar("Item")
 
@@ -37,84 +36,105 @@ class Counts:
 
 
 @dataclass(frozen=True, slots=True)
-class Saved:
-    """What became of a batch, and the identities whose activity has to be derived anew.
+class Touched:
+    """Where recordings came, changed or went: the identities whose activity has to be derived anew, and the moments
+    around which recordings may belong together otherwise than before.
 
-    `at_hand` holds all recordings of those identities that nothing was known of before.
+    `at_hand` are all recordings, by (source, id), of the identities that nothing was known of before.
     """
 
+    identities: frozenset[str] = frozenset()
+    starts: frozenset[datetime] = frozenset()
+    at_hand: Mapping[tuple[str, str], Recording] = field(default_factory=dict)
+
+    def __or__(self, other: Touched) -> Touched:
+        return Touched(
+            self.identities | other.identities, self.starts | other.starts, {**self.at_hand, **other.at_hand}
+        )
+
+
+@dataclass(frozen=True, slots=True)
+class Saved:
+    """What became of a batch, and what it touched."""
+
     counts: Counts
-    identities: frozenset[str]
-    at_hand: Mapping[str, Sequence[Recording]]
+    touched: Touched
+
+    @property
+    def identities(self) -> frozenset[str]:
+        return self.touched.identities
+
+
+@dataclass(frozen=True, slots=True)
+class _Known:
+    digest: str
+    own: str
+    identity: str
+    start: datetime
 
 
 def save(db: Connection, athlete: str, batch: Sequence[Recording], now: datetime) -> Saved:
     """Store recordings by (source, id): new ones, changed ones, and the moment at which all were confirmed.
 
-    A recording that occurs twice in the batch is stored once, the later one.
+    A recording that occurs twice in the batch is stored once, the later one. `settle` has to follow.
     """
+    hold(db, athlete)
     given = {(recording.source, recording.external_id): recording for recording in batch}
-    rows = {key: _row(athlete, recording, now) for key, recording in given.items()}
-    known, heard_of = _known(db, athlete, {recording.identity for recording in given.values()})
+    rows = {key: recording_rows.row(athlete, recording, now) for key, recording in given.items()}
+    known = _known(db, athlete, given.values())
     fresh = [row for key, row in rows.items() if key not in known]
-    changed = [row for key, row in rows.items() if key in known and known[key] != row["digest"]]
-    same = [key for key, row in rows.items() if key in known and known[key] == row["digest"]]
+    changed = [row for key, row in rows.items() if key in known and known[key].digest != row["digest"]]
+    same = [key for key, row in rows.items() if key in known and known[key].digest == row["digest"]]
     for chunk in _chunks(changed):
         streams.forget_edited(db, athlete, chunk)
-    upsert(db, recordings, fresh + changed)
+    upsert(db, recordings, fresh)
+    # To which workout a changed one belongs is found out by `settle`; until then it stays where it is.
+    upsert(db, recordings, changed, only=[column.name for column in recordings.c if column.name != "identity"])
     for source in {source for source, _ in same}:
         confirm(db, athlete, source, [external_id for of, external_id in same if of == source], now)
-    touched = frozenset(row["identity"] for row in fresh + changed)
-    _bring_back(db, athlete, touched & heard_of)
-    at_hand: dict[str, list[Recording]] = {}
-    for recording in given.values():
-        if recording.identity not in heard_of:
-            at_hand.setdefault(recording.identity, []).append(recording)
-    return Saved(Counts(len(fresh), len(changed), len(same)), touched, at_hand)
+    touched = _touched([given[row["source"], row["external_id"]] for row in fresh + changed], known)
+    _bring_back(db, athlete, {row["own_identity"] for row in fresh + changed} & {each.own for each in known.values()})
+    return Saved(Counts(len(fresh), len(changed), len(same)), touched)
 
 
-def _row(athlete: str, recording: Recording, now: datetime) -> dict[str, Any]:
-    values = {name: getattr(recording, name) for name in _VALUES}
-    values |= {name: values[name].isoformat() for name in _MOMENTS}
-    # Half a character, as a name cut off in the middle of an emoji ends with, goes into no database.
-    texts = {"values": _encode(values), "raw": _encode(recording.raw)}
-    texts = {name: text.encode(errors="replace").decode() for name, text in texts.items()}
-    digest = hashlib.blake2b("".join(texts.values()).encode(), digest_size=16)
-    return {
-        "athlete": athlete,
-        "source": recording.source,
-        "external_id": recording.external_id,
-        "identity": recording.identity,
-        "start": recording.start,
-        **texts,
-        "digest": digest.hexdigest(),
-        "fetched_at": now,
-        "withdrawn_at": None,
-    }
+def _touched(batch: Sequence[Recording], known: Mapping[tuple[str, str], _Known]) -> Touched:
+    """What changes with these recordings: their workouts, and those that their rows or others of theirs were in."""
+    owns = {recording.identity for recording in batch}
+    keys = {(recording.source, recording.external_id) for recording in batch}
+    before = [each for key, each in known.items() if key in keys or each.own in owns]
+    heard_of = {each.own for each in before}
+    return Touched(
+        identities=frozenset(owns | {each.identity for each in before}),
+        starts=frozenset({recording.start for recording in batch} | {each.start for each in before}),
+        at_hand={(each.source, each.external_id): each for each in batch if each.identity not in heard_of},
+    )
 
 
-def _bring_back(db: Connection, athlete: str, identities: Collection[str]) -> None:
+def _bring_back(db: Connection, athlete: str, owns: Collection[str]) -> None:
     """A workout that its source has again counts with all its rows, also those that were set aside."""
-    for chunk in _chunks(list(identities)):
+    for chunk in _chunks(list(owns)):
         db.execute(
             update(recordings)
-            .where(recordings.c.athlete == athlete, recordings.c.identity.in_(chunk))
+            .where(recordings.c.athlete == athlete, recordings.c.own_identity.in_(chunk))
             .where(recordings.c.withdrawn_at.is_not(None))
             .values(withdrawn_at=None)
         )
 
 
-def _known(db: Connection, athlete: str, identities: Collection[str]) -> tuple[dict[tuple[str, str], str], set[str]]:
-    """({(source, id): digest}, identities) of every stored recording with one of these identities."""
-    known: dict[tuple[str, str], str] = {}
-    heard_of: set[str] = set()
-    columns = [recordings.c[name] for name in ("source", "external_id", "identity", "digest")]
-    for chunk in _chunks(list(identities)):
-        query = select(*columns).where(recordings.c.athlete == athlete, recordings.c.identity.in_(chunk))
-        for source, external_id, identity, digest in db.execute(query):
-            known[source, external_id] = digest
-            heard_of.add(identity)
-    return known, heard_of
+def _known(db: Connection, athlete: str, batch: Collection[Recording]) -> dict[tuple[str, str], _Known]:
+    """What is stored of these recordings, and of others that name the same workouts, by (source, id)."""
+    known: dict[tuple[str, str], _Known] = {}
+    columns = [recordings.c[name] for name in ("source", "external_id", "digest", "own_identity", "identity", "start")]
+    for source in {recording.source for recording in batch}:
+        for chunk in _chunks([recording for recording in batch if recording.source == source]):
+            same_row = (recordings.c.source == source) & recordings.c.external_id.in_(
+                [each.external_id for each in chunk]
+            )
+            same_name = recordings.c.own_identity.in_([each.identity for each in chunk])
+            query = select(*columns).where(recordings.c.athlete == athlete, or_(same_row, same_name))
+            for of, external_id, *rest in db.execute(query):
+                known[of, external_id] = _Known(*rest)
+    return known
 
 
 def confirm(db: Connection, athlete: str, source: str, ids: Sequence[str], now: datetime) -> None:
@@ -127,28 +147,58 @@ def confirm(db: Connection, athlete: str, source: str, ids: Sequence[str], now: 
         )
 
 
+def hold(db: Connection, athlete: str) -> None:
+    """Keep others from changing this athlete's recordings until the transaction ends. For SQLite nothing: there the
+    transaction itself is alone."""
+    # Not FOR UPDATE: that would wait for every row just saved that names this athlete, and they for us.
+    db.execute(select(athletes.c.id).where(athletes.c.id == athlete).with_for_update(key_share=True))
+
+
+Merger = Callable[[int, Sequence[Recording]], Activity]
+
+
+def settle(
+    db: Connection, athlete: str, touched: Touched, group: Grouper, merge: Merger, now: datetime | None = None
+) -> None:
+    """Put the recordings where something was touched to their workouts, and derive the activities of these anew.
+
+    `group` and `merge` decide; `now` is kept as the moment at which an activity arrived that was not there before.
+    """
+    if not touched.identities:
+        return
+    hold(db, athlete)
+    moved = regroup(db, athlete, touched.starts, touched.at_hand, group)
+    at_hand: dict[str, list[Recording]] = {}
+    for recording in touched.at_hand.values():
+        if recording.identity not in moved:
+            at_hand.setdefault(recording.identity, []).append(recording)
+    derive(db, athlete, touched.identities | moved, merge, at_hand, now)
+
+
 def derive(
     db: Connection,
     athlete: str,
     identities: Iterable[str],
-    merge: Callable[[int, Sequence[Recording]], Activity],
+    merge: Merger,
     at_hand: Mapping[str, Sequence[Recording]] | None = None,
+    now: datetime | None = None,
 ) -> None:
     """Make the activities of these identities anew from their recordings; one that has none left goes.
 
-    Recordings that are `at_hand` are not read again: they must be all there are of their identity.
+    Recordings that are `at_hand` are not read again: they must be all there are of their identity. `now` is kept as
+    the moment at which those activities arrived that were not there before.
     """
     wanted = sorted(identities)
     if not wanted:
         return
-    # Ids are counted per athlete, so whoever derives for this athlete does so alone.
-    # Not FOR UPDATE: that would wait for every row just saved that names this athlete, and they for us.
-    db.execute(select(athletes.c.id).where(athletes.c.id == athlete).with_for_update(key_share=True))
+    hold(db, athlete)  # ids are counted per athlete
     ids = _activity_ids(db, athlete, wanted)
     known = dict(at_hand or {})
     by_identity = {**_by_identity(db, athlete, [each for each in wanted if each not in known]), **known}
     made = [(identity, merge(ids[identity], by_identity[identity])) for identity in wanted if identity in by_identity]
-    upsert(db, activities, [_activity_row(athlete, identity, activity) for identity, activity in made])
+    rows = [_activity_row(athlete, identity, activity) | {"arrived_at": now} for identity, activity in made]
+    # When an activity came does not change when it is derived anew.
+    upsert(db, activities, rows, only=[column.name for column in activities.c if column.name != "arrived_at"])
     gone = [identity for identity in wanted if identity not in by_identity]
     for chunk in _chunks(gone):
         db.execute(delete(activities).where(activities.c.athlete == athlete, activities.c.identity.in_(chunk)))
@@ -171,9 +221,10 @@ def _activity_ids(db: Connection, athlete: str, identities: Sequence[str]) -> di
 
 def _by_identity(db: Connection, athlete: str, identities: Sequence[str]) -> dict[str, list[Recording]]:
     found: dict[str, list[Recording]] = {}
+    names = ("source", "external_id", "own_identity", "values", "identity")
     for chunk in _chunks(identities):
         query = (
-            select(recordings.c.source, recordings.c.external_id, recordings.c.identity, recordings.c["values"])
+            select(*(recordings.c[name] for name in names))
             .where(
                 recordings.c.athlete == athlete,
                 recordings.c.identity.in_(chunk),
@@ -181,16 +232,17 @@ def _by_identity(db: Connection, athlete: str, identities: Sequence[str]) -> dic
             )
             .order_by(recordings.c.source, recordings.c.external_id)
         )
-        for source, external_id, identity, text in db.execute(query):
-            values = json.loads(text)
-            values |= {name: datetime.fromisoformat(values[name]) for name in _MOMENTS}
-            found.setdefault(identity, []).append(Recording(source, external_id, identity, **values))
+        for *row, identity in db.execute(query):
+            found.setdefault(identity, []).append(recording_rows.recording(*row))
     return found
 
 
 _COPIED = [
     "sport", "start", "start_local", "name", "distance_m", "moving_s", "elapsed_s", "gain_m", "average_hr", "max_hr",
     "cadence_spm", "workout_type", "gear_id", "device", "trainer", "commute", "manual", "hidden_start",
+]  # fmt: skip
+_COPIED_LAST = [
+    "strava_id", "temperature_c", "dew_point_c", "loss_m", "perceived_effort", "sets", "hr_zone_s",
 ]  # fmt: skip
 
 
@@ -202,7 +254,7 @@ def _activity_row(athlete: str, identity: str, activity: Activity) -> dict[str, 
         "day": activity.day,
         "tags": " ".join(sorted(activity.tags)),
         "sources": " ".join(activity.sources),
-        **{name: getattr(activity, name) for name in _COPIED},
+        **{name: getattr(activity, name) for name in (*_COPIED, *_COPIED_LAST)},
     }
 
 
@@ -215,19 +267,47 @@ def load_each(
     db: Connection, names: Sequence[str], first: date | None = None, last: date | None = None
 ) -> dict[str, list[Activity]]:
     """The same of several athletes, by name, with one look at each table."""
-    columns = [activities.c[name] for name in ("athlete", "identity", "sources", "tags", "id", *_COPIED)]
-    query = select(*columns).where(activities.c.athlete.in_(names)).order_by(activities.c.start, activities.c.id)
+    names_of_columns = ("athlete", "identity", "sources", "tags", *_COPIED_LAST, "id", *_COPIED)
+    columns = [activities.c[name] for name in names_of_columns]
+    query = select(*columns).where(activities.c.athlete.in_(names))
     if first is not None:
         query = query.where(activities.c.day >= first)
     if last is not None:
         query = query.where(activities.c.day <= last)
     numbers = streams.by_workout(db, names, first, last)
     found: dict[str, list[Activity]] = {name: [] for name in names}
-    for athlete, identity, sources, tags, *rest in db.execute(query):
-        strava_id = identity.removeprefix("strava:") if identity.startswith("strava:") else None
+    apart = pairs.told_apart(db, names)
+    for athlete, identity, sources, tags, strava_id, warm, dew, loss, effort, sets, zones, *rest in db.execute(query):
         kept = numbers.get((athlete, identity))
-        values: Sequence[Any] = (*rest, _tags(tags), None, _sources(sources), strava_id, kept)
+        values: Sequence[Any] = (
+            *rest, _tags(tags), None, _sources(sources), strava_id, kept, warm, dew, loss, effort, sets,
+            zones and tuple(zones), apart.get((athlete, rest[0]), _NONE) if apart else _NONE,
+        )  # fmt: skip
         found[athlete].append(Activity(*values))  # the first fields, in their order
+    for mine in found.values():
+        mine.sort(key=_BY_START)  # here, because a database would sort the long rows of all athletes among each other
+    return found
+
+
+def late_of_each(db: Connection, periods: Mapping[str, Period]) -> dict[str, frozenset[int]]:
+    """Athlete -> the activities of their period that arrived after it was judged; without those who have none."""
+    alike: dict[Period, list[str]] = {}
+    for name, period in periods.items():
+        alike.setdefault(period, []).append(name)
+    found: dict[str, frozenset[int]] = {}
+    for period, names in alike.items():
+        query = (
+            select(activities.c.athlete, activities.c.id)
+            .join(judgings, judgings.c.athlete == activities.c.athlete)
+            .where(
+                activities.c.athlete.in_(names),
+                judgings.c.period == period.key,
+                activities.c.day.between(period.first, period.last),
+                activities.c.arrived_at > judgings.c.judged_at,
+            )
+        )
+        for name, number in db.execute(query):
+            found[name] = found.get(name, frozenset()) | {number}
     return found
 
 
@@ -284,40 +364,45 @@ def unseen(db: Connection, athlete: str, source: str, first: datetime, last: dat
     return list(db.scalars(query))
 
 
-def withdraw(db: Connection, athlete: str, source: str, ids: Sequence[str], now: datetime) -> frozenset[str]:
-    """The source no longer has these: drop its rows, and set other rows of the same workouts aside.
+def withdraw(db: Connection, athlete: str, source: str, ids: Sequence[str], now: datetime) -> Touched:
+    """The source no longer has these: drop its rows, and set aside other rows that name the same workouts.
 
-    Gives the identities whose activity has to be derived anew.
+    What another source recorded of them stays. `settle` has to follow.
     """
-    touched: set[str] = set()
+    hold(db, athlete)
+    touched = Touched()
     for chunk in _chunks(list(ids)):
         mine = (recordings.c.athlete == athlete) & (recordings.c.source == source) & recordings.c.external_id.in_(chunk)
-        gone = list(db.scalars(select(recordings.c.identity).where(mine)))
+        owns = list(db.scalars(select(recordings.c.own_identity).where(mine)))
+        theirs = (recordings.c.athlete == athlete) & recordings.c.own_identity.in_(owns)
+        touched |= _gone(db, theirs)
         db.execute(delete(recordings).where(mine))
         db.execute(
             delete(details).where(
                 details.c.athlete == athlete, details.c.source == source, details.c.external_id.in_(chunk)
             )
         )
-        db.execute(
-            update(recordings)
-            .where(recordings.c.athlete == athlete, recordings.c.identity.in_(gone))
-            .values(withdrawn_at=now)
-        )
-        touched.update(gone)
-    return frozenset(touched)
+        db.execute(update(recordings).where(theirs).values(withdrawn_at=now))
+    return touched
 
 
-def purge(db: Connection, athlete: str, source: str, unconfirmed_since: datetime | None) -> frozenset[str]:
+def _gone(db: Connection, which: ColumnElement[bool]) -> Touched:
+    """What is touched when these rows go."""
+    rows = db.execute(select(recordings.c.identity, recordings.c.start).where(which)).all()
+    return Touched(frozenset(row.identity for row in rows), frozenset(row.start for row in rows))
+
+
+def purge(db: Connection, athlete: str, source: str, unconfirmed_since: datetime | None) -> Touched:
     """Drop this source's rows that were last confirmed before the moment (None: all of them).
 
     What was kept of their details and streams goes with them; of rows that stay it stays. Rows of other sources for
-    the same workouts stay. Gives the identities to derive anew.
+    the same workouts stay. `settle` has to follow.
     """
+    hold(db, athlete)
     mine = (recordings.c.athlete == athlete) & (recordings.c.source == source)
     if unconfirmed_since is not None:
         mine &= recordings.c.fetched_at < unconfirmed_since
-    gone = frozenset(db.scalars(select(recordings.c.identity).where(mine)))
+    gone = _gone(db, mine)
     db.execute(delete(recordings).where(mine))
     orphaned = (details.c.athlete == athlete) & (details.c.source == source) & ~exists().where(streams.same_recording())
     db.execute(delete(details).where(orphaned))

@@ -1,11 +1,11 @@
-"""When each athlete's next digest is due, and how far digests have come."""
+"""When each athlete's next digest is due, and how far digests have come; and when to look at other things again."""
 
 from __future__ import annotations
 
 from dataclasses import dataclass
 from datetime import date, datetime
 
-from sqlalchemy import Connection, select
+from sqlalchemy import Connection, delete, select
 
 from coachd.store import upsert
 from coachd.tables import schedule
@@ -13,7 +13,11 @@ from coachd.tables import schedule
 
 @dataclass(frozen=True, slots=True)
 class Due:
-    """`since` is when we began to keep this schedule; `last_day` ends the last period that was dealt with."""
+    """`since` is when we began to keep this schedule; `last_day` ends the last period that was dealt with.
+
+    `missed` names the periods left out last because nobody was there when they were due, `quiet` the last one that was
+    judged and not mailed because there was nothing to say and the athlete wants no mail then.
+    """
 
     athlete: str
     kind: str
@@ -21,6 +25,7 @@ class Due:
     next_due: datetime
     last_day: date | None = None
     missed: str = ""
+    quiet: str = ""
 
 
 _COLUMNS = [schedule.c[name] for name in Due.__slots__]
@@ -31,5 +36,15 @@ def get(db: Connection, athlete: str, kind: str) -> Due | None:
     return Due(*row) if row else None
 
 
+def of_kind(db: Connection, kind: str) -> list[Due]:
+    """The schedules of this kind, of all athletes who have one."""
+    query = select(*_COLUMNS).where(schedule.c.kind == kind).order_by(schedule.c.athlete)
+    return [Due(*row) for row in db.execute(query)]
+
+
 def save(db: Connection, due: Due) -> None:
     upsert(db, schedule, [{name: getattr(due, name) for name in Due.__slots__}])
+
+
+def drop(db: Connection, athlete: str, kind: str) -> None:
+    db.execute(delete(schedule).where(schedule.c.athlete == athlete, schedule.c.kind == kind))

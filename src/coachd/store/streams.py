@@ -5,15 +5,16 @@ from __future__ import annotations
 import json
 from collections.abc import Mapping, Sequence
 from dataclasses import asdict, fields
-from datetime import date
+from datetime import date, datetime
 from typing import Any
 
-from sqlalchemy import ColumnElement, Connection, Select, delete, exists, select
+from sqlalchemy import ColumnElement, Connection, Text, cast, delete, exists, select
 
 from coachd.model import FAMILIES, Bout, StreamNumbers
 from coachd.tables import activities, details, recordings
 
 STREAMS = "streams"
+_PRECEDENCE = {"files": 0, "garmin": 1, "strava": 2}
 _RUNS = [sport for sport, family in FAMILIES.items() if family == "run"]
 _LENGTH = ("start", "distance_m", "moving_s", "elapsed_s")
 """Where one of these was edited (cropped, corrected), the streams are no longer those that were read."""
@@ -69,38 +70,72 @@ def _short(value: float) -> float:
 def by_workout(
     db: Connection, names: Sequence[str], first: date | None, last: date | None
 ) -> dict[tuple[str, str], StreamNumbers]:
-    """By athlete and identity, what is kept of the streams of its recordings."""
+    """By athlete and identity, what is kept of the streams of its recordings: of the file's, else of Garmin's, else of
+    Strava's."""
     # A statement of its own instead of an outer join: most activities have none, and the first stays as fast as it was.
     query = (
-        select(recordings.c.athlete, recordings.c.identity, details.c.kept)
+        select(recordings.c.athlete, recordings.c.identity, recordings.c.source, details.c.kept)
         .join(details, same_recording())
         .where(details.c.athlete.in_(names), details.c.kind == STREAMS)
+        .order_by(recordings.c.source, recordings.c.external_id)
     )
     if first is not None or last is not None:
         query = query.join(
             activities,
             (activities.c.athlete == recordings.c.athlete) & (activities.c.identity == recordings.c.identity),
         ).where(*_within(first, last))
-    return {(athlete, identity): decode(kept) for athlete, identity, kept in db.execute(query) if kept}
+    best: dict[tuple[str, str], tuple[int, Any]] = {}
+    for athlete, identity, source, kept in db.execute(query):
+        rank = _PRECEDENCE.get(source, len(_PRECEDENCE))
+        if kept and ((athlete, identity) not in best or rank < best[athlete, identity][0]):
+            best[athlete, identity] = rank, kept
+    return {workout: decode(kept) for workout, (_, kept) in best.items()}
 
 
-def never_asked(db: Connection, athlete: str, source: str, first: date) -> list[str]:
-    """Ids of this source's runs from this local day on whose streams were never asked for, the newest first.
+def never_asked(db: Connection, athlete: str, source: str, first: date) -> list[tuple[str, int]]:
+    """(id, activity) of this source's runs from this local day on whose streams were never asked for, the newest first.
 
-    A run that was entered by hand has no streams and is not in it.
+    A run that was entered by hand has no streams and is not in it, nor is one whose streams another source gave.
     """
-    runs = _identities(athlete, first, activities.c.sport.in_(_RUNS), activities.c.manual.is_(False))
+    other = recordings.alias()
+    given = exists().where(
+        other.c.athlete == recordings.c.athlete,
+        other.c.identity == recordings.c.identity,
+        details.c.athlete == other.c.athlete,
+        details.c.source == other.c.source,
+        details.c.external_id == other.c.external_id,
+        details.c.kind == STREAMS,
+        cast(details.c.kept, Text) != "null",
+    )
     query = (
-        select(recordings.c.external_id)
+        select(recordings.c.external_id, activities.c.id)
+        .join(
+            activities,
+            (activities.c.athlete == recordings.c.athlete) & (activities.c.identity == recordings.c.identity),
+        )
         .where(
             recordings.c.athlete == athlete,
             recordings.c.source == source,
-            recordings.c.identity.in_(runs),
+            recordings.c.withdrawn_at.is_(None),
+            activities.c.sport.in_(_RUNS),
+            activities.c.manual.is_(False),
+            *_within(first, None),
             ~exists().where(same_recording(), details.c.kind == STREAMS),
+            ~given,
         )
         .order_by(recordings.c.start.desc())
     )
-    return list(db.scalars(query))
+    return [(external_id, number) for external_id, number in db.execute(query)]
+
+
+def start_of(db: Connection, athlete: str, source: str, external_id: str) -> datetime | None:
+    """When a recording of this source began; None where there is none."""
+    moment: datetime | None = db.scalar(
+        select(recordings.c.start).where(
+            recordings.c.athlete == athlete, recordings.c.source == source, recordings.c.external_id == external_id
+        )
+    )
+    return moment
 
 
 def forget_edited(db: Connection, athlete: str, changed: Sequence[Mapping[str, Any]]) -> None:
@@ -120,11 +155,6 @@ def forget_edited(db: Connection, athlete: str, changed: Sequence[Mapping[str, A
         if any(before.get(name) != after.get(name) for name in _LENGTH):
             mine = (details.c.athlete == athlete) & (details.c.source == source) & (details.c.kind == STREAMS)
             db.execute(delete(details).where(mine, details.c.external_id == external_id))
-
-
-def _identities(athlete: str, first: date, *more: ColumnElement[bool]) -> Select[tuple[str]]:
-    """The identities of the activities from this local day on for which `more` holds."""
-    return select(activities.c.identity).where(activities.c.athlete == athlete, *_within(first, None), *more)
 
 
 def _within(first: date | None, last: date | None) -> list[ColumnElement[bool]]:

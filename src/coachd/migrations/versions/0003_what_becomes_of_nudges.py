@@ -19,6 +19,7 @@ def upgrade() -> None:
     op.add_column("nudges", sa.Column("feedback_at", sa.DateTime(timezone=True), nullable=True))
     op.add_column("nudges", sa.Column("change", sa.Text(), nullable=False, server_default=""))
     op.execute("UPDATE nudges SET sent_at = created_at")
+    op.add_column("schedule", sa.Column("quiet", sa.Text(), nullable=False, server_default=""))
     op.create_table(
         "judgings",
         sa.Column("athlete", sa.Text(), nullable=False),
@@ -63,6 +64,13 @@ def upgrade() -> None:
         sa.Column("ended_at", sa.DateTime(timezone=True), nullable=True),
         sa.PrimaryKeyConstraint("key", name="pk_incidents"),
     )
+    # What was told of a source before is told already.
+    op.execute(
+        "INSERT INTO incidents (key, began_at, detail, told_at) "
+        "SELECT source || '@' || athlete || ':' || state, state_since, detail, told_at "
+        "FROM connections WHERE told_at IS NOT NULL AND state <> 'ok'"
+    )
+    op.drop_column("connections", "told_at")
 
 
 def downgrade() -> None:
@@ -70,6 +78,8 @@ def downgrade() -> None:
         op.drop_table(table)
     for column in ("change", "feedback_at", "feedback", "basis", "sent_at", "state"):
         op.drop_column("nudges", column)
+    op.drop_column("schedule", "quiet")
     op.drop_index("ix_activities_athlete_gear_id_day", "activities")
     op.drop_column("activities", "arrived_at")
+    op.add_column("connections", sa.Column("told_at", sa.DateTime(timezone=True), nullable=True))
     op.drop_column("connections", "ends_at")

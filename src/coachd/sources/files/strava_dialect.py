@@ -23,8 +23,14 @@ _HEADERS: dict[str, tuple[str, ...]] = {
     "average_hr": ("Average Heart Rate", "Gemiddelde hartslag", "Durchschnittliche Herzfrequenz"),
     "commute": ("Commute", "Woon-werkverkeer", "Pendeln"),
     "gear": ("Activity Gear", "Uitrusting voor activiteit", "Materiaal voor activiteit", "Aktivitätsausrüstung"),
+    "note": ("Activity Private Note", "Privénotitie", "Hinweis zur Privatsphäre für Aktivitäten"),
     "filename": ("Filename", "Bestandsnaam", "Dateiname"),
     "gain": ("Elevation Gain", "Totale stijging", "Hoogtewinst", "Höhenzunahme"),
+    "loss": ("Elevation Loss", "Hoogteverlies", "Höhenunterschied"),
+    "exertion": ("Perceived Exertion", "Gefühlte Anstrengung"),
+    "temperature": ("Weather Temperature", "Wetter: Temperatur"),
+    "dew_point": ("Dewpoint", "Dauwpunt", "Taupunkt"),
+    "sets": ("Total Sets",),
     "cadence": (
         "Average Cadence", "Gemiddelde cadans", "Durchschnittliche Trittfrequenz",
         "Durchschnittliche Tritt-/Schrittfrequenz",
@@ -174,6 +180,13 @@ def number(text: str) -> float | None:
         return None
     value = float(clean)
     return value if math.isfinite(value) else None
+
+
+def signed(text: str) -> float | None:
+    """The same for what may lie below zero."""
+    clean = text.strip().replace("\N{MINUS SIGN}", "-")
+    value = number(clean.removeprefix("-"))
+    return -value if value is not None and clean.startswith("-") else value
 
 
 def yes(text: str) -> bool:

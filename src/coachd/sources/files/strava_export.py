@@ -1,7 +1,8 @@
 """The table of a Strava bulk export -> recordings and shoes.
 
 An export is the athlete's own copy of their log, so it needs no account and falls under no retention. Of its some
-fifty files only `activities.csv` and `shoes.csv` are opened. The traps of the table, all seen in real exports:
+fifty files only `activities.csv` and `shoes.csv` are opened here, and elsewhere the activity files that the first of
+them names. The traps of the table, all seen in real exports:
 names occur twice (the first for people, in kilometres; the second exact, in metres and seconds), headers and dates
 are in the account's language, times are UTC without saying so, and descriptions run over lines.
 """
@@ -9,9 +10,9 @@ are in the account's language, times are UTC without saying so, and descriptions
 from __future__ import annotations
 
 import csv
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from contextlib import suppress
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from pathlib import Path
 from typing import TextIO
 from zoneinfo import ZoneInfo
@@ -20,7 +21,8 @@ from coachd.errors import InputProblem
 from coachd.model import Recording, Shoe, family_of
 from coachd.sources import harmless, sensible
 from coachd.sources.files import archive
-from coachd.sources.files.strava_dialect import field_of, moment, number, sport_of, yes
+from coachd.sources.files.activity_files import Link
+from coachd.sources.files.strava_dialect import field_of, moment, number, signed, sport_of, yes
 
 ACTIVITIES = "activities.csv"
 SHOES = "shoes.csv"
@@ -42,15 +44,22 @@ _FASTEST = 35.0
 _ONE_LEG = 120.0
 """Steps a minute that one leg does not make: from here on, a cadence already counts both."""
 
+_WEATHER = (-60.0, 60.0)
+"""Degrees Celsius in which people have been outside. The table has them in Celsius whatever the account's units."""
+
+_EXERTION = (1.0, 10.0)
+
 
 @dataclass(frozen=True, slots=True)
 class Export:
-    """What an export holds. `activity_files` are the recordings it refers to, which are not read here;
-    `skipped` names each row that could not be used, by activity id or line, and why."""
+    """What an export holds. `activity_files` are the files it refers to, which are not read here, and `links` says of
+    each of them which workout it is of: the number in its name is the upload's, not the activity's. `skipped` names
+    each row that could not be used, by activity id or line, and why."""
 
     recordings: tuple[Recording, ...]
     shoes: tuple[Shoe, ...] = ()
     activity_files: tuple[str, ...] = ()
+    links: Mapping[str, tuple[Link, ...]] = field(default_factory=dict)
     skipped: tuple[tuple[str, str], ...] = ()
 
 
@@ -81,7 +90,8 @@ def read(path: Path, home_zone: ZoneInfo) -> Export:
     if not recordings:
         reason = f"; the first problem: {skipped[0][0]}: {skipped[0][1]}" if skipped else ""
         raise InputProblem(f"{archive.called(path, ACTIVITIES)} holds no activity that can be read{reason}.", ADVICE)
-    return Export(tuple(recordings.values()), _shoes(path), _files(recordings, keys, columns), tuple(skipped))
+    links = _links(recordings.values(), keys, columns)
+    return Export(tuple(recordings.values()), _shoes(path), tuple(links), links, tuple(skipped))
 
 
 def _rows(text: TextIO, what: str) -> Iterator[tuple[int, list[str]]]:
@@ -155,11 +165,16 @@ def _recording(row: list[str], columns: Mapping[str, int], keys: Sequence[str], 
         start_local=start.astimezone(home_zone).replace(tzinfo=None),
         zone=home_zone.key,
         name=" ".join(harmless(cells.get("name", "")).split()),
-        description=harmless(cells.get("description", "")),
+        description=_words(cells),
         distance_m=_measured(cells, "distance") or _shown_metres(cells, elapsed),
         moving_s=_measured(cells, "moving"),
         elapsed_s=elapsed,
         gain_m=number(cells.get("gain", "")),
+        loss_m=number(cells.get("loss", "")),
+        temperature_c=_within(signed(cells.get("temperature", "")), _WEATHER),
+        dew_point_c=_within(signed(cells.get("dew_point", "")), _WEATHER),
+        perceived_effort=_within(_measured(cells, "exertion"), _EXERTION),
+        sets=_count(cells, "sets"),
         average_hr=_measured(cells, "average_hr"),
         max_hr=_measured(cells, "max_hr"),
         cadence_spm=_cadence(cells, sport),
@@ -171,6 +186,11 @@ def _recording(row: list[str], columns: Mapping[str, int], keys: Sequence[str], 
     )
 
 
+def _words(cells: Mapping[str, str]) -> str:
+    """What the athlete wrote about it, the private note too: in both they put tags for themself."""
+    return harmless("\n\n".join(filter(None, (cells.get("description", ""), cells.get("note", "")))))
+
+
 def _is_id(text: str) -> bool:
     return text.isascii() and text.isdigit() and len(text) <= 20
 
@@ -178,6 +198,15 @@ def _is_id(text: str) -> bool:
 def _measured(cells: Mapping[str, str], field: str) -> float | None:
     """A value that nobody can have none of: a zero says that it was not recorded."""
     return number(cells.get(field, "")) or None
+
+
+def _within(value: float | None, bounds: tuple[float, float]) -> float | None:
+    return value if value is not None and bounds[0] <= value <= bounds[1] else None
+
+
+def _count(cells: Mapping[str, str], field: str) -> int | None:
+    value = _within(_measured(cells, field), (1, 1000))
+    return None if value is None else int(value)
 
 
 def _shown_metres(cells: Mapping[str, str], elapsed: float | None) -> float | None:
@@ -202,13 +231,19 @@ def _where(row: Sequence[str], columns: Mapping[str, int], line: int) -> str:
     return activity_id if _is_id(activity_id) else f"line {line}"
 
 
-def _files(recordings: Mapping[str, Recording], keys: Sequence[str], columns: Mapping[str, int]) -> tuple[str, ...]:
+def _links(
+    recordings: Iterable[Recording], keys: Sequence[str], columns: Mapping[str, int]
+) -> dict[str, tuple[Link, ...]]:
     """The files of the archive that recordings name; `#error#` stands for one that Strava lost."""
     if "filename" not in columns:
-        return ()
+        return {}
     key = keys[columns["filename"]]
-    named = (str(recording.raw.get(key, "")) for recording in recordings.values())
-    return tuple(name for name in named if name.startswith("activities/"))
+    links: dict[str, tuple[Link, ...]] = {}
+    for recording in recordings:
+        name = str(recording.raw.get(key, "")).strip()
+        if name.startswith("activities/"):
+            links[name] = (*links.get(name, ()), Link(recording.identity, recording.start))
+    return links
 
 
 def _shoes(path: Path) -> tuple[Shoe, ...]:

@@ -1,0 +1,59 @@
+"""What a machine gets: the same message as a document, whose shape `docs/webhook-v1.schema.json` describes.
+
+Metres, seconds and shares, whatever units the athlete reads; `null` where something is not known. Fields are only ever
+added to a version of the schema.
+"""
+
+from __future__ import annotations
+
+from dataclasses import asdict
+from typing import Any
+
+from coachd.model import Athlete, Digest, Nudge
+
+SCHEMA_VERSION = 1
+
+
+def weekly_payload(digest: Digest) -> dict[str, Any]:
+    """The weekly message: its period, its numbers and its nudges."""
+    week = digest.week
+    return {
+        **_head("weekly", digest.athlete),
+        "period": {
+            "key": digest.period.key,
+            "first": digest.period.first.isoformat(),
+            "last": digest.period.last.isoformat(),
+        },
+        "numbers": {
+            "run_distance_m": round(week.run_distance_m, 1),
+            "run_moving_s": round(week.run_moving_s),
+            "runs": week.runs,
+            "strength_sessions": week.strength_sessions,
+            "rest_days": week.rest_days,
+            "usual_distance_m": digest.usual_distance_m,
+            "easy_share": digest.easy_share,
+        },
+        "nudges": [_nudge(nudge) for nudge in digest.nudges],
+    }
+
+
+def same_day_payload(athlete: Athlete, nudge: Nudge) -> dict[str, Any]:
+    """One nudge on the day itself."""
+    return {**_head("same_day", athlete), "nudges": [_nudge(nudge)]}
+
+
+def plain_payload(athlete: Athlete, kind: str) -> dict[str, Any]:
+    """A message that is its words and nothing more: `notice`, `first` or `test`."""
+    return {**_head(kind, athlete), "nudges": []}
+
+
+def _head(kind: str, athlete: Athlete) -> dict[str, Any]:
+    return {"schema_version": SCHEMA_VERSION, "kind": kind, "athlete": athlete.id, "period": None, "numbers": None}
+
+
+def _nudge(nudge: Nudge) -> dict[str, Any]:
+    told = asdict(nudge)
+    return {name: told[name] for name in ("rule", "subject", "kind", "severity", "title", "text", "why")} | {
+        "evidence": [{"label": label, "value": value} for label, value in nudge.evidence],
+        "fed_by": list(nudge.fed_by),
+    }

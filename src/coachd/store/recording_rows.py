@@ -1,0 +1,47 @@
+"""How a recording lies in its table: the fields to merge from and the source's raw JSON, each as one text."""
+
+from __future__ import annotations
+
+import hashlib
+import json
+from dataclasses import fields
+from datetime import datetime
+from typing import Any
+
+from coachd.model import Recording
+
+_VALUES = [each.name for each in fields(Recording) if each.name not in ("source", "external_id", "identity", "raw")]
+_MOMENTS = ("start", "start_local")
+_TUPLES = ("hr_zone_s", "also")
+_encode = json.JSONEncoder(ensure_ascii=False).encode  # kept: a new encoder a row is a third of a page's time
+
+
+def row(athlete: str, recording: Recording, now: datetime) -> dict[str, Any]:
+    """The recording as a row of its table, put to the workout that it names itself."""
+    values = {name: getattr(recording, name) for name in _VALUES}
+    values |= {name: values[name].isoformat() for name in _MOMENTS}
+    # Half a character, as a name cut off in the middle of an emoji ends with, goes into no database.
+    texts = {"values": _encode(values), "raw": _encode(recording.raw)}
+    texts = {name: text.encode(errors="replace").decode() for name, text in texts.items()}
+    digest = hashlib.blake2b("".join(texts.values()).encode(), digest_size=16)
+    return {
+        "athlete": athlete,
+        "source": recording.source,
+        "external_id": recording.external_id,
+        "identity": recording.identity,
+        "own_identity": recording.identity,
+        "start": recording.start,
+        **texts,
+        "digest": digest.hexdigest(),
+        "fetched_at": now,
+        "withdrawn_at": None,
+    }
+
+
+def recording(source: str, external_id: str, own_identity: str, values: str) -> Recording:
+    """The recording of a row, without its raw JSON."""
+    read = json.loads(values)
+    read |= {name: datetime.fromisoformat(read[name]) for name in _MOMENTS}
+    # A row that was stored by an older coachd has fewer of them.
+    read |= {name: tuple(read[name]) for name in _TUPLES if read.get(name) is not None}
+    return Recording(source, external_id, own_identity, **read)
