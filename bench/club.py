@@ -35,7 +35,7 @@ def fill(store: Store, count: int, now: datetime) -> None:
             athletes.add(db, name, {}, now)
             batch = [recording(raw) for raw in summaries(length, now, seed=number, days_apart=DAYS_PER_ACTIVITY)]
             saved = recordings.save(db, name, batch, now)
-            recordings.derive(db, name, saved.identities, merge, saved.at_hand)
+            recordings.derive(db, name, saved.identities, merge)
             gear = sorted({each.gear_id for each in batch if each.gear_id})
             profile.save_shoes(db, name, [(Shoe(key, key, 400_000.0), {}) for key in gear], now)
         for number in range(originals, count):

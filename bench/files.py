@@ -23,12 +23,10 @@ def rows(_scratch: Path, rounds: int) -> Iterator[Row]:
     if not FILE.exists():
         raise Failed("the recording of 47 minutes that this reads is not here")
     content = FILE.read_bytes()
-    [workout] = read(content).workouts
     yield Row("FIT of 47 minutes, bare decoder", _seconds(lambda: _decoded(content), rounds), "s", note="CPU")
     yield Row("the same, read into a workout", _seconds(lambda: read(content), rounds), "s", note="CPU")
     both = _seconds(lambda: [numbers(each.columns, vdot=45) for each in read(content).workouts], rounds)
     yield Row("the same, with all stream numbers", both, "s", PER_FILE_S, f"CPU; {2 / both:.0f} files/s on 2 cores")
-    yield Row("points of it", float(len(workout.columns["time"])), "")
 
 
 def _decoded(content: bytes) -> int:

@@ -134,7 +134,7 @@ def record(coach, *made):
 def remove(coach, number):
     with coach.store.begin() as db:
         gone = recordings.withdraw(db, "me", "strava", [str(number)], coach.clock.now())
-        recordings.derive(db, "me", gone, merge)
+        recordings.derive(db, "me", gone.identities, merge)
 
 
 @pytest.fixture

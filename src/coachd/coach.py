@@ -120,7 +120,7 @@ class Coach:
     def amend_in(self, db: Connection, name: str, change: Callable[[dict[str, Any]], dict[str, Any]]) -> Athlete:
         """The same within a transaction of the caller's, for an athlete who is stored."""
         before, paused = athletes.get(db, name) or ({}, False)
-        after = change(before)
+        after = own.coarse(change(before))
         athlete = self.settings.athlete(name, after, paused=paused)
         corrected = {key for key in own.FLAT if before.get(key) != after.get(key)}
         for rule in self._waiting_for(db, athlete, corrected):

@@ -101,6 +101,12 @@ class Settings(BaseModel):
     garmin_api_base: Base = Field(
         "https://personal.connectapi.garmin.com", description="Host of Garmin's Personal API."
     )
+    weather_api_base: Base = Field(
+        "https://api.open-meteo.com", description="Open-Meteo's host of recent weather; only asked where a home is set."
+    )
+    weather_archive_base: Base = Field(
+        "https://archive-api.open-meteo.com", description="Open-Meteo's host of weather from six days ago on."
+    )
     poll_minutes: int = Field(30, ge=5, le=1440, description="Minutes between two looks at Strava.")
 
     channels: Words = Field(
@@ -130,6 +136,9 @@ class Settings(BaseModel):
         None, description="Called after each good tick, for a service that notices when the calls end."
     )
 
+    watch_dir: Named | None = Field(
+        None, description="Folder that activity files come into; coachd reads them and leaves them there."
+    )
     rules_dir: Named | None = Field(None, description="Folder with rules of your own, beside the shipped ones.")
     templates_dir: Named | None = Field(
         None, description="Folder with templates of your own: they replace the shipped ones of their names."

@@ -6,9 +6,7 @@ import logging
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
-from pathlib import Path
 from typing import TYPE_CHECKING, Any
-from zoneinfo import ZoneInfo
 
 from coachd import mornings, sync
 from coachd.coach import Coach
@@ -31,7 +29,6 @@ from coachd.history.zones import RESTING_NIGHTS
 from coachd.sources import NightSource, Source
 from coachd.store import connections, judgements, nights, outbox, profile, recordings, streams
 from coachd.store.connections import SourceState
-from coachd.store.recordings import Counts
 from coachd.sync import Policy, Synced, Told, nobody
 
 if TYPE_CHECKING:
@@ -230,29 +227,6 @@ def worth_a_look(state: SourceState, now: datetime) -> bool:
         return True
     # Nobody is asked to wait for days: such a moment was set by a clock that ran ahead.
     return not now < state.next_try_at <= now + LONGEST_WAIT
-
-
-@dataclass(frozen=True, slots=True)
-class Imported:
-    """What an import brought. `activity_files`, as the table names them, lie beside it and are left for now."""
-
-    saved: Counts
-    shoes: int
-    activity_files: Sequence[str]
-    skipped: Sequence[tuple[str, str]]
-
-
-def import_export(coach: Coach, name: str, path: Path, home_zone: ZoneInfo) -> Imported:
-    """Read a Strava export into the store, all or nothing. Raises InputProblem naming the file that is at fault."""
-    from coachd.sources.files import strava_export
-
-    export = strava_export.read(path, home_zone)
-    now = coach.clock.now()
-    with coach.store.begin() as db:
-        saved = recordings.save(db, name, export.recordings, now)
-        recordings.settle(db, name, saved.touched, group, merge, now)
-        profile.save_shoes(db, name, [(shoe, {}) for shoe in export.shoes], now)
-    return Imported(saved.counts, len(export.shoes), export.activity_files, export.skipped)
 
 
 def _revoke(coach: Coach, name: str, source: str) -> bool:

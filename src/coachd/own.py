@@ -12,6 +12,7 @@ from collections import Counter
 from collections.abc import Iterable, Mapping, Sequence
 from datetime import date, time, timedelta
 from itertools import combinations, pairwise
+from math import nan
 from typing import Annotated, Any, Literal, get_args
 from zoneinfo import ZoneInfo, ZoneInfoNotFoundError
 
@@ -90,6 +91,17 @@ def _one_line(value: str) -> str:
     return value
 
 
+def _home(value: Any) -> Any:
+    """Latitude and longitude to a tenth of a degree, some ten kilometres: weather needs no more, and nobody else."""
+    try:
+        latitude, longitude = (float(part) for part in str(value).strip().strip("()[]").split(","))
+    except ValueError:
+        latitude = longitude = nan
+    if not (abs(latitude) <= 90 and abs(longitude) <= 180):
+        raise ValueError("is not a position; write latitude and longitude, for example 52.4, 4.9")
+    return round(latitude, 1) + 0.0, round(longitude, 1) + 0.0
+
+
 def _bpm(value: Any) -> Any:
     text = str(value).strip()
     try:
@@ -148,6 +160,7 @@ Time = Annotated[time, BeforeValidator(_time)]
 WeekStart = Annotated[Literal["mon", "sat", "sun"], BeforeValidator(_lower)]
 OneLine = Annotated[str, AfterValidator(_one_line)]
 Date = Annotated[date, BeforeValidator(_date)]
+Home = Annotated[tuple[float, float], BeforeValidator(_home)]
 Bpm = Annotated[float, BeforeValidator(_bpm)]
 Thing = Literal["strength", "mobility", "cross", "sleep", "gear", "cadence"]
 """What an athlete may say they log, or want to begin with."""
@@ -250,6 +263,10 @@ class Own(_Entry):
     starting: Annotated[tuple[Thing, ...], BeforeValidator(_words)] = Field(
         (), description="What coachd may help to begin with, e.g. strength."
     )
+    home: Home | None = Field(
+        None,
+        description="Where you live, to ask for the weather there: latitude, longitude. Kept to a tenth of a degree.",
+    )
     races: tuple[RaceEntry, ...] = Field(
         (), description="Races. A: trained for; B: raced; C: run through. `coachd race add` writes them too."
     )
@@ -300,6 +317,16 @@ def checked(document: Mapping[str, Any]) -> Own:
         more = len(problems) - MOST_PROBLEMS
         raise ConfigProblem([*problems[:MOST_PROBLEMS], *([f"and {more} more"] if more > 0 else [])], ADVICE)
     return own
+
+
+def coarse(document: Mapping[str, Any]) -> dict[str, Any]:
+    """The document as it may be kept: of where the athlete lives no more than is needed. What is no position stays as
+    it is, for `checked` to name."""
+    try:
+        latitude, longitude = _home(document.get("home"))
+    except ValueError:
+        return dict(document)
+    return {**document, "home": f"{latitude:.1f}, {longitude:.1f}"}
 
 
 def with_entry(document: Mapping[str, Any], section: str, name: str, value: Any) -> dict[str, Any]:

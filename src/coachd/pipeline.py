@@ -1,6 +1,7 @@
 """READ THIS FIRST. What coachd does, in the order it happens:
 
     sync      a source's recordings come into the store, one page at a time        `gather`, `sync`
+    import    so do files, from a folder that they come into                       `watching`, `importing`
     judge     the closed week is held against the rules; what is to be told
               goes into the outbox, in the same transaction as the verdicts        `review`, `judge`
     on the day  a few rules speak at once, about what has just come                `sameday`
@@ -19,7 +20,7 @@ from contextlib import contextmanager
 from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
 
-from coachd import answers, gather, greeting, incidents, review, sameday, timetable
+from coachd import answers, gather, greeting, importing, incidents, review, sameday, timetable, weather
 from coachd.coach import Coach
 from coachd.dispatch import deliver
 from coachd.errors import CoachdError, TryLater
@@ -29,6 +30,7 @@ from coachd.store.connections import SourceState
 from coachd.store.outbox import SAME_DAY, WEEKLY
 from coachd.store.schedule import Due
 from coachd.sync import Told, nobody
+from coachd.watching import Watch
 
 log = logging.getLogger("coachd")
 
@@ -59,6 +61,13 @@ def heed_rules(coach: Coach, *, anyway: bool = False) -> None:
         log.info("rules read again: %d in force", len(coach.rules.rules))
 
 
+def read_folder(coach: Coach, watch: Watch, told: importing.Told = importing.nobody) -> None:
+    """Read what came into the folder that files come into, where there is one."""
+    with _apart("the folder of files"):
+        for name in watch.look(coach, told):
+            sameday.noticed(coach, name)
+
+
 def sync_due(coach: Coach, told: Told = nobody, name: str | None = None) -> None:
     """One look at every source that is worth a look now, of all athletes or of one."""
     with coach.store.read() as db:
@@ -66,6 +75,16 @@ def sync_due(coach: Coach, told: Told = nobody, name: str | None = None) -> None
     for state in states:
         if gather.worth_a_look(state, coach.clock.now()):
             _look(coach, state, told)
+    _ask_weather(coach, name)
+
+
+def _ask_weather(coach: Coach, name: str | None) -> None:
+    """Ask for the weather of new runs, for those who gave a home position."""
+    with coach.store.read() as db:
+        names = athletes.names(db) if name is None else [name]
+    for each in names:
+        with _apart(each):
+            weather.look(coach, each)
 
 
 def _look(coach: Coach, state: SourceState, told: Told) -> None:

@@ -18,6 +18,7 @@ from coachd.coach import Coach
 from coachd.digest import CHART_WEEKS, digest_of
 from coachd.digest.beliefs import beliefs_of
 from coachd.history import prepare
+from coachd.history.outdoors import HOUR, LONGEST, with_air
 from coachd.history.phases import LOOKBACK_DAYS as PHASE_DAYS
 from coachd.history.profiles import suggest
 from coachd.history.week import period_of, week_of
@@ -44,7 +45,7 @@ from coachd.model import (
     Told,
 )  # fmt: skip
 from coachd.rulebook import Rulebook
-from coachd.store import connections, judgements, nights, nudges, outbox, profile, recordings
+from coachd.store import connections, judgements, nights, nudges, outbox, profile, recordings, weather
 from coachd.store.judgements import Judging
 from coachd.store.nudges import Identity
 from coachd.store.profile import GearUse
@@ -120,6 +121,7 @@ def read_stored(coach: Coach, athletes: Sequence[Athlete], first: date | None, l
         slept = nights.load_each(db, names, read_from and min(read_from, last - RESTING), last)
         states = judgements.states_of_each(db, names)
         late = recordings.late_of_each(db, {who.id: week_of(last - WEEK, who.week_start) for who in athletes})
+        recorded |= _in_their_air(db, athletes, recorded)
     return {
         who.id: Stored(
             who,
@@ -134,6 +136,24 @@ def read_stored(coach: Coach, athletes: Sequence[Athlete], first: date | None, l
         )
         for who in athletes
     }
+
+
+def _in_their_air(
+    db: Connection, athletes: Sequence[Athlete], recorded: Mapping[str, Sequence[Activity]]
+) -> dict[str, list[Activity]]:
+    """What those recorded who gave a home position, with the weather that it was done in, as far as that is known."""
+    homes = {who.id: who.home for who in athletes if who.home is not None and recorded[who.id]}
+    if not homes:
+        return {}
+    first = min(recorded[name][0].start for name in homes) - HOUR
+    last = max(recorded[name][-1].start for name in homes) + LONGEST
+    known = weather.load_each(db, set(homes.values()), first, last)
+    found = {}
+    for who in athletes:
+        if who.id in homes and (readings := known.get(homes[who.id])):
+            air = {at: (reading.temperature_c, reading.dew_point_c) for at, reading in readings.items()}
+            found[who.id] = with_air(recorded[who.id], air, who.tz)
+    return found
 
 
 @contextmanager

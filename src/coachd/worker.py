@@ -29,9 +29,11 @@ from coachd.clock import SystemClock
 from coachd.coach import Coach
 from coachd.config import notify_socket
 from coachd.errors import AlreadyRunning, CoachdError, TryLater
+from coachd.importing import Progress
 from coachd.store import shared
 from coachd.store.shared import Heartbeat
 from coachd.sync import Step
+from coachd.watching import Watch
 
 log = logging.getLogger("coachd")
 
@@ -80,6 +82,7 @@ class Daemon:
         self._reload = threading.Event()
         self._started_at = coach.clock.now()
         self._beat_at = self._started_at
+        self._watch = Watch()
 
     def stop(self) -> None:
         self._stop.set()
@@ -149,6 +152,7 @@ class Daemon:
         self._reload.clear()
 
         def job() -> None:
+            pipeline.read_folder(self._coach, self._watch, self._read)
             pipeline.tick(self._coach, self._told, reload=asked)
             ping(self._coach.settings.ping_url)
 
@@ -160,10 +164,16 @@ class Daemon:
     def _told(self, step: Step) -> None:
         """Between two pages: a sign of life, and the place where a long listing can be left."""
         self._beat(f"{step.kind}: {step.seen} activities")
+        self._end_here("the listing goes on at the next start")
+
+    def _read(self, progress: Progress) -> None:
+        """The same between two files."""
+        self._beat(f"files: {progress.done} of {progress.total}")
+        self._end_here("the files are read at the next start")
+
+    def _end_here(self, then: str) -> None:
         if self._stop.is_set():
-            raise TryLater(
-                "coachd ends; the listing goes on at the next start.", self._coach.clock.now(), state="ending"
-            )
+            raise TryLater(f"coachd ends; {then}.", self._coach.clock.now(), state="ending")
 
     def _guarded(self, name: str, job: Callable[[], object]) -> None:
         """Run a job. What goes wrong is logged and tried at the next ring; the heartbeat says what happened."""

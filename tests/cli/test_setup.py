@@ -282,7 +282,7 @@ class TestDoctor:
         said = coachd("doctor")
         assert said.code == 0
         assert [line.split(":")[0] for line in said.out.splitlines()] == [
-            "ok    state folder", "ok    database", "ok    rules", "ok    strava", "ok    channel folder",
+            "ok    state folder", "ok    database", "ok    rules", "ok    strava", "ok    garmin", "ok    channel folder",
         ]  # fmt: skip
 
     def test_what_is_wrong_is_named_with_what_to_do(self, coachd, state, monkeypatch):

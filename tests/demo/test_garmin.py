@@ -268,6 +268,12 @@ class TestList:
         clock.advance(timedelta(hours=1))
         assert caller.ids()[4:7] == [6, 50, 5]
 
+    def test_the_upload_of_a_known_workout_can_be_moved(self, world, caller, clock):
+        world.upload(10, NOW + timedelta(hours=2))
+        assert 10 not in caller.ids()
+        clock.advance(timedelta(hours=2))
+        assert caller.ids()[0] == 10
+
     def test_edits_and_deletions_show_at_once(self, world, caller):
         world.edit(10, activityName="Race day", activityType=activity_type("track_running"))
         world.delete(9)
@@ -476,6 +482,8 @@ class TestControl:
         assert self.order(stand_in, delete=[1], edit={"2": {"activityName": "Tempo"}}, add=[later]) == 200
         listed = caller.api(LIST, limit=40).json()
         assert [listed[0]["activityId"], listed[-1]["activityName"]] == [99, "Tempo"]
+        assert self.order(stand_in, upload={"99": (NOW + timedelta(hours=1)).isoformat()}) == 200
+        assert 99 not in caller.ids()
         assert self.order(stand_in, revoke=True) == 200
         assert caller.api(LIST, limit=1).status_code == 401
         assert self.order(stand_in, pace={"apart_s": 60, "retry_after_s": 2}) == 200

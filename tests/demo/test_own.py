@@ -94,7 +94,7 @@ def test_a_real_export_can_be_tried(home):
     ("arguments", "words"),
     [
         (["nowhere.zip"], "There is no file or folder nowhere.zip."),
-        (["."], "holds no activities.csv."),
+        (["."], "holds no activity file and no table of an export."),
         (["empty.csv"], "is empty."),
         (["table.csv", "--home-zone", "Mars/Base"], "is not a time zone"),
     ],

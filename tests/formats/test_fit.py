@@ -52,9 +52,17 @@ def test_the_numbers_of_history_take_the_columns_of_a_run():
     assert made.gain_m == 0.0
 
 
-def test_the_first_of_two_equal_fields_that_has_a_value_counts():
-    # enhanced_avg_speed comes twice: from itself and from avg_speed, which is invalid
-    doubled = message("record", timestamp=at(601), enhanced_speed=3.4, speed=None, heart_rate=150)
+@pytest.mark.parametrize("names", [("enhanced_speed", "speed"), ("speed", "enhanced_speed")])
+def test_of_a_field_that_comes_twice_the_one_with_a_value_counts(names):
+    # enhanced_speed comes from itself, and from speed, which is invalid
+    values = {"enhanced_speed": 3.4, "speed": None}
+    doubled = message("record", timestamp=at(601), heart_rate=150, **{name: values[name] for name in names})
+    run = only(fit_file(file_id(), records(range(601)), doubled, session()))
+    assert run.columns["velocity_smooth"][-1] == 3.4
+
+
+def test_of_a_field_with_two_values_the_first_counts():
+    doubled = message("record", timestamp=at(601), enhanced_speed=3.4, speed=3.0)
     run = only(fit_file(file_id(), records(range(601)), doubled, session()))
     assert run.columns["velocity_smooth"][-1] == 3.4
 
@@ -152,6 +160,7 @@ def test_parts_of_a_multisport_day_are_workouts_and_their_parent_and_changes_are
     workouts = read(fit_file(file_id(), records(range(601)), *parts), ".fit").workouts
     assert [(each.sport, each.part, each.elapsed_s) for each in workouts] == [("Swim", 1, 300), ("Run", 3, 280)]
     assert workouts[1].start == START + timedelta(seconds=320)
+    assert workouts[0].columns["time"][-1] == 300
     assert workouts[1].columns["time"][0] == pytest.approx(0, abs=1)
     assert workouts[1].columns["distance"][0] == 0
 
@@ -264,6 +273,11 @@ def test_values_that_cannot_be_true_are_none():
 
 def test_a_session_with_a_distance_nobody_covers_goes_by_its_points():
     assert only(run_file(total_distance=40_000_000)).distance_m == 1800
+
+
+def test_a_first_point_of_last_month_is_left_out():
+    run = only(fit_file(file_id(), records([-27 * 86_400], distance=0), records(range(601)), session()))
+    assert (run.start, run.columns["time"]) == (START, list(range(601)))
 
 
 def test_one_wrong_time_among_right_ones_is_left_out():

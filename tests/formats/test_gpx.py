@@ -129,6 +129,11 @@ def test_a_sport_that_nobody_named_is_a_workout():
     assert only(gpx(trk(points(range(100))))).sport == "Workout"
 
 
+def test_a_time_in_an_extension_is_not_the_time_of_the_point():
+    more = "<extensions><x:time>2001-01-01T00:00:00Z</x:time></extensions>"
+    assert only(gpx(trk(points(range(100), more=more)))).start == START
+
+
 def test_impossible_values_are_none():
     odd = (
         '<trkpt lat="95" lon="4.5"><ele>-500</ele><time>2026-05-03T07:40:00Z</time><hr>255</hr></trkpt>'

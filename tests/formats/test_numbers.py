@@ -18,6 +18,11 @@ def test_any_text_is_a_time_or_none(text):
     assert found is None or found.astimezone(UTC).tzinfo is UTC
 
 
+@pytest.mark.parametrize("text", ["0001-01-01T00:00:00+14:00", "9999-12-31T23:59:59-14:00"])
+def test_a_time_at_the_end_of_the_calendar_is_none(text):
+    assert moment(text) is None
+
+
 def test_times_are_read_with_fractions_and_zones():
     assert moment("2026-05-03T07:30:00.123Z") == datetime(2026, 5, 3, 7, 30, 0, 123_000, tzinfo=UTC)
     assert moment("2026-05-03T07:30:00") == datetime(2026, 5, 3, 7, 30, tzinfo=UTC)

@@ -134,6 +134,14 @@ def test_courses_and_plans_are_skipped():
     assert read(tcx_of("")).skipped == "there is no activity in it"
 
 
+def test_the_points_of_a_course_belong_to_no_activity():
+    course = (
+        b"<Courses><Course><Track><Trackpoint><Time>2026-05-03T08:30:00Z</Time></Trackpoint></Track></Course></Courses>"
+    )
+    content = tcx_of(activity(lap(range(100)))).replace(b"</Activities>", b"</Activities>" + course)
+    assert only(content).elapsed_s == 100
+
+
 def test_a_lap_that_lasts_longer_than_a_week_is_not_believed():
     assert only(tcx_of(activity(lap(range(100), total=10**9)))).moving_s == pytest.approx(99, abs=2)
 

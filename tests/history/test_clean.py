@@ -136,6 +136,21 @@ def test_heights_that_the_source_lacks_come_from_the_stream(make_activity, now):
     assert cleaned_run(make_activity, now, streams=heights, gain_m=90.0).gain_m == 90.0
 
 
+@pytest.mark.parametrize(
+    ("values", "loss"),
+    [
+        ({}, 95.0),
+        ({"streams": StreamNumbers(loss_m=90.0)}, 90.0),
+        ({"streams": StreamNumbers()}, 95.0),
+        ({"trainer": True}, None),
+        ({"manual": True}, None),
+        ({"distance_m": 100.0}, None),
+    ],
+)
+def test_a_loss_is_that_of_the_stream_else_of_the_watch_and_none_indoors(make_activity, now, values, loss):
+    assert cleaned_run(make_activity, now, **{"loss_m": 95.0, **values}).loss_m == loss
+
+
 def test_what_a_barometer_drifted_is_no_climb(make_activity, now):
     drifted = StreamNumbers(gain_m=30.0, drift_m=60.0)
     assert cleaned_run(make_activity, now, streams=drifted, gain_m=90.0).gain_m == 30.0
@@ -196,6 +211,11 @@ def test_of_two_recordings_of_one_workout_the_better_one_stays(make_activity, cl
     phone = make_activity(id=1, manual=False, average_hr=None)
     watch = make_activity(id=2, at=2 / 60, distance_m=10_200.0, average_hr=150.0)
     assert clean(phone, watch) == ([2], {1: "recorded twice"})
+
+
+def test_what_the_athlete_told_apart_is_no_double(make_activity, clean):
+    one, other = make_activity(id=1, apart_from=frozenset({2})), make_activity(id=2, apart_from=frozenset({1}))
+    assert clean(one, other) == ([1, 2], {})
 
 
 def test_a_recording_inside_a_longer_one_is_a_double(make_activity, clean):

@@ -10,9 +10,10 @@ from hypothesis import strategies as st
 
 from coachd.history.effort import above_share, flat_speed, graded_speed, is_hard, judged
 from coachd.history.known import Fitness, Known
-from coachd.model import StreamNumbers, Zones
+from coachd.model import StreamNumbers, Zones, changed
 
 R = Zones(hr_max=188, threshold_hr=168, resting_hr=50, easy_ceiling=149.5, source="measured")
+GARMIN = Zones(easy_ceiling=149.0, easy_ceiling_source="the top of zone 2 of your Garmin zones", source="measured")
 BY_AGE = Zones(hr_max=180, source="age")
 DAY = date(2026, 11, 16)
 MINUTE = 60.0
@@ -190,6 +191,40 @@ def test_the_share_above_is_that_of_the_steady_time(make_activity):
     run = make_activity(streams=streams(30, 10, hr_seconds={155: 3_000.0}))
     assert above_share(run, R) == 0.25
     assert above_share(run, BY_AGE) is None
+
+
+def test_garmins_time_in_zones_stands_in_for_streams_where_the_ceiling_is_the_top_of_its_zone_2(make_activity):
+    run = make_activity(moving_s=2_000.0, hr_zone_s=(400.0, 1_000.0, 300.0, 200.0, 100.0))
+    assert above_share(run, GARMIN) == 0.3
+    assert above_share(run, R) is None
+    assert above_share(changed(run, streams=streams(60, 40, hr_suspect="cadence")), GARMIN) is None
+    assert above_share(changed(run, streams=streams(60, 40)), GARMIN) == 0.4
+    assert above_share(changed(run, tags=frozenset({"stroller"})), GARMIN) is None
+
+
+@pytest.mark.parametrize("seconds", [(0.0,) * 5, (100.0, 1_400.0, 99.0, 0.0, 0.0)])
+def test_zones_that_cover_less_than_four_fifths_of_a_run_say_nothing(make_activity, seconds):
+    assert above_share(make_activity(moving_s=2_000.0, hr_zone_s=seconds), GARMIN) is None
+
+
+@pytest.mark.parametrize(
+    ("above", "average", "expected"),
+    [
+        (490.0, 140.0, "fine"),
+        (500.0, 148.0, "borderline"),
+        (800.0, 152.0, "borderline"),
+        (800.0, 152.1, "hot"),
+        (2_000.0, 150.0, "borderline"),
+        (490.0, 160.0, "fine"),
+    ],
+)
+def test_time_in_zones_judges_and_calls_no_run_hot_that_only_ran_along_the_limit(verdict, above, average, expected):
+    zones_s = (0.0, 2_000.0 - above, above, 0.0, 0.0)
+    assert verdict({"moving_s": 2_000.0, "hr_zone_s": zones_s, "average_hr": average}, zones=GARMIN) == expected
+
+
+def test_without_zones_the_average_judges_as_ever(verdict):
+    assert verdict({"average_hr": 155.0}, zones=GARMIN) == "hot"
 
 
 @pytest.mark.parametrize(

@@ -63,3 +63,13 @@ def test_at_last_minutes_count_by_what_was_done(make_activity, sport, kind, load
 @pytest.mark.parametrize("values", [{"sport": "Walk"}, {"sport": "Yoga"}, {"sport": "Sauna"}, {"moving_s": None}])
 def test_what_nobody_weighed_has_no_load(make_activity, values):
     assert session_load(make_activity(**values), MAN, Zones()) == (None, None)
+
+
+@pytest.mark.parametrize(("effort", "load"), [(7.0, 100.0), (3.5, 50.0)])
+def test_how_hard_it_felt_goes_before_minutes_and_after_pace(make_activity, effort, load):
+    run = make_activity(moving_s=HOUR, perceived_effort=effort)
+    assert session_load(run, MAN, Zones(), "easy") == (pytest.approx(load), "effort")
+    assert session_load(run, MAN, Zones(), "easy", 0.9)[1] == "pace"
+    assert (
+        session_load(make_activity(sport="Yoga", moving_s=HOUR, perceived_effort=effort), MAN, Zones())[1] == "effort"
+    )

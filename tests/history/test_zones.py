@@ -59,6 +59,12 @@ def test_own_strava_zones_stand_between_the_own_threshold_and_everything_else():
     assert ceiling(Athlete(hr_max=188.0), zones_ceiling=155.0) == (155.0, "measured")
 
 
+def test_the_words_say_where_own_zones_are_kept():
+    zones = resolve(Athlete(hr_max=188.0), [], TODAY, zones_ceiling=149.0, zones_from="Garmin")
+    assert (zones.easy_ceiling, zones.source) == (149.0, "measured")
+    assert zones.easy_ceiling_source == "the top of zone 2 of your Garmin zones"
+
+
 def test_age_alone_gives_a_maximum_but_no_ceiling_and_no_trust():
     zones = resolve(Athlete(birth_year=1986), [], TODAY)
     assert (zones.hr_max, zones.source, zones.easy_ceiling, zones.trusted) == (180.0, "age", None, False)

@@ -2,14 +2,31 @@
 
 from __future__ import annotations
 
-from datetime import timedelta
+from datetime import date, timedelta
 
 from sqlalchemy import func, select
 
 from coachd.history.merge import merge
-from coachd.model import Finding, Nudge, RuleState, Shoe
-from coachd.store import athletes, connections, judgements, outbox, profile, recordings, schedule
+from coachd.model import Finding, Night, Nudge, RuleState, Shoe
+from coachd.store import (
+    answers,
+    athletes,
+    channels,
+    connections,
+    files,
+    judgements,
+    nights,
+    outbox,
+    pairs,
+    profile,
+    recordings,
+    schedule,
+)
+from coachd.store import shoes as ledger
+from coachd.store.answers import Grant
+from coachd.store.channels import OwnChannel
 from coachd.store.connections import Pass, Tokens
+from coachd.store.files import Seen
 from coachd.tables import metadata
 
 
@@ -28,6 +45,12 @@ def fill(db, vault, name, recording, now):
     judgements.save(db, name, "2026-W47", [Finding("rule", "week", "fire")], [nudge], [RuleState("rule", "week")], now)
     outbox.put(db, name, "weekly", "2026-W47", ["email"], {}, now)
     schedule.save(db, schedule.Due(name, "weekly", now, now))
+    channels.add(db, vault, OwnChannel(name, "phone", "ntfy", False, None, now), {"url": "https://ntfy.example/a"})
+    answers.issue(db, {f"token of {name}": Grant(name, "useful", "2026-W47", "rule", "week", now)})
+    nights.save(db, name, [(Night(date(2026, 11, 16), 26_100.0, source="garmin"), {})], now)
+    files.note(db, name, [Seen("aa", "run.fit", 5_600, "read")], now)
+    pairs.say(db, name, {("garmin:7", "strava:1"): False}, now)
+    ledger.say(db, name, ["strava:1"], "own:blue")
 
 
 def rows(db, name):

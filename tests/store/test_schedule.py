@@ -11,7 +11,9 @@ from coachd.store.schedule import Due
 
 def test_a_schedule_is_kept_and_moves_on(store, robin, now):
     due = Due(robin, "weekly", now, now + timedelta(days=1))
-    later = replace(due, next_due=now + timedelta(days=8), last_day=date(2026, 11, 22), missed="2026-W46", quiet="2026-W45")
+    later = replace(
+        due, next_due=now + timedelta(days=8), last_day=date(2026, 11, 22), missed="2026-W46", quiet="2026-W45"
+    )
     with store.begin() as db:
         assert schedule.get(db, robin, "weekly") is None
         schedule.save(db, due)

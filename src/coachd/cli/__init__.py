@@ -20,7 +20,7 @@ from coachd.errors import CoachdError, TryLater
 
 COMMANDS: Mapping[str, tuple[str, str]] = {
     "demo": ("demo", "Show a season of weekly mails: no account, no network."),
-    "try": ("demo", "What coachd would have said about your own Strava export."),
+    "try": ("demo", "What coachd would have said about your own files or export."),
     "init": ("setup", "Ask a few questions and write .env."),
     "connect": ("setup", "Connect Strava or Garmin once."),
     "disconnect": ("setup", "Revoke the connection and remove what it brought."),
@@ -28,7 +28,9 @@ COMMANDS: Mapping[str, tuple[str, str]] = {
     "run": ("service", "Be the daemon: sync, judge, deliver."),
     "status": ("service", "How the daemon, the sources and the mail are doing."),
     "sync": ("data", "Look at the connected sources now."),
-    "import": ("data", "Read a Strava export: the zip, its folder, or activities.csv."),
+    "import": ("imports", "Read activity files, or an export of Strava or Garmin."),
+    "activity": ("activities", "List and show activities; split and join them."),
+    "shoe": ("shoes", "A ledger of shoes; limits and surfaces."),
     "summary": ("data", "The plain facts of the stored history."),
     "backup": ("data", "Copy the database while it is in use."),
     "db": ("data", "Look after the database."),
@@ -59,7 +61,7 @@ COMMANDS: Mapping[str, tuple[str, str]] = {
 def cli(ctx: click.Context, state: Path | None, athlete: str) -> None:
     """A self-hosted daemon that watches your training and says little, with evidence.
 
-    Begin with `coachd demo`, or with `coachd try PATH` on your own Strava export.
+    Begin with `coachd demo`, or with `coachd try PATH` on your own files or export.
     """
     ctx.obj = {"state": state, "athlete": athlete}
 

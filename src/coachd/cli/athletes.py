@@ -42,7 +42,7 @@ def add(ctx: click.Context, name: str, values: Sequence[str]) -> None:
                 raise InputProblem(
                     f"There is an athlete called {name} already.", f"See `coachd --athlete {name} athlete show`."
                 )
-            athletes.add(db, name, given, coach.clock.now())
+            athletes.add(db, name, own.coarse(given), coach.clock.now())
         click.echo(f"{name} is added. Next: `coachd --athlete {name} connect strava`.")
 
 
@@ -229,7 +229,7 @@ def _shown(person: Athlete) -> dict[str, Any]:
         "races": [as_data(race) for race in person.races], "modes": [mode_data(mode) for mode in person.modes],
         "phases": [{"phase": phase.phase, "from": phase.first, "until": phase.last} for phase in person.phases],
         "rules": dict(person.overrides), "snooze": dict(person.snoozed),
-        "email": person.email, "paused": person.paused,
+        "home": person.home, "email": person.email, "paused": person.paused,
     }  # fmt: skip
 
 
@@ -237,6 +237,7 @@ def _in_words(person: Athlete) -> dict[str, str]:
     """The same for a person; an empty text is not set."""
     races = sorted(person.races, key=lambda race: race.day)
     lists = {
+        "home": [f"{degrees:.1f}" for degrees in person.home or ()],
         "rest_days": person.rest_days,
         "profiles": person.profiles,
         "tracks": [thing if logged else f"no-{thing}" for thing, logged in person.tracks.items()],

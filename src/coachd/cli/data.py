@@ -1,13 +1,11 @@
-"""`sync`, `import`, `summary`, `backup`, `db`: what is in the store."""
+"""`sync`, `summary`, `backup`, `db`: what is in the store."""
 
 from __future__ import annotations
 
-from collections import Counter
-from collections.abc import Iterable, Mapping
+from collections.abc import Mapping
 from datetime import date, datetime
-from pathlib import Path, PurePosixPath
+from pathlib import Path
 from typing import Any
-from zoneinfo import ZoneInfo, ZoneInfoNotFoundError
 
 import click
 
@@ -36,7 +34,10 @@ def sync_command(ctx: click.Context, full: bool, allow_deletions: bool, as_json:
         coach.athlete(name)
         with coach.store.read() as db:
             if not connections.every(db, name):
-                raise InputProblem("No source is connected.", "Run `coachd connect strava`, or `coachd import PATH`.")
+                raise InputProblem(
+                    "No source is connected.",
+                    "Run `coachd connect strava` or `coachd connect garmin`, or `coachd import PATH`.",
+                )
         told = (lambda _step: None) if as_json else _progress
         results = gather.sync_athlete(coach, name, full=full, allow_deletions=allow_deletions, told=told)
         kept_days = coach.settings.strava_retention_days
@@ -66,8 +67,9 @@ def _said(result: Synced) -> str:
     parts = [f"{saved.added} new", f"{saved.changed} changed", f"{saved.unchanged} unchanged"]
     parts += [f"{result.withdrawn} deleted"] if result.withdrawn else []
     parts += [f"streams of {result.streams} runs"] if result.streams else []
+    parts += [f"{result.nights} nights"] if result.nights else []
     parts += [f"{result.skipped} unreadable (see `coachd status`)"] if result.skipped else []
-    brake = f"\nBrake: {result.braked}. Look at Strava; to accept it run `coachd sync --allow-deletions`."
+    brake = f"\nBrake: {result.braked}. Look there; to accept it run `coachd sync --allow-deletions`."
     return f"{result.kind}: {', '.join(parts)}." + (brake if result.braked else "")
 
 
@@ -76,52 +78,8 @@ def _result(result: Synced) -> dict[str, object]:
     return {
         "kind": result.kind, "pages": result.pages, "added": saved.added, "changed": saved.changed,
         "unchanged": saved.unchanged, "deleted": result.withdrawn, "purged": result.purged,
-        "streams": result.streams, "skipped": result.skipped, "brake": result.braked or None,
+        "streams": result.streams, "nights": result.nights, "skipped": result.skipped, "brake": result.braked or None,
     }  # fmt: skip
-
-
-@click.command()
-@click.argument("path", type=click.Path(path_type=Path))
-@click.option("--home-zone", help="Where you usually run; an export has UTC times only. Default: your own zone.")
-@common.as_json
-@click.pass_context
-def import_command(ctx: click.Context, path: Path, home_zone: str | None, as_json: bool) -> None:
-    """Read a Strava export: the zip, its unpacked folder, or a lone activities.csv.
-
-    Importing again changes nothing; a newer export updates. Only the tables of activities and shoes are opened.
-    """
-    with common.instance(ctx) as coach:
-        who = coach.athlete(common.name(ctx))
-        report = gather.import_export(coach, who.id, path, _zone(home_zone) if home_zone else who.tz)
-    if as_json:
-        common.emit(
-            {
-                "added": report.saved.added, "changed": report.saved.changed, "unchanged": report.saved.unchanged,
-                "shoes": report.shoes, "activity_files": list(report.activity_files),
-                "skipped": [{"row": row, "reason": reason} for row, reason in report.skipped],
-            }
-        )  # fmt: skip
-        return
-    click.echo(f"{report.saved.added} added, {report.saved.changed} changed, {report.saved.unchanged} unchanged.")
-    if report.activity_files:
-        kinds = ", ".join(f"{count} {kind}" for kind, count in _kinds(report.activity_files).most_common())
-        click.echo(f"The table names activity files ({kinds}); they are not read yet.")
-    for row, reason in report.skipped:
-        click.echo(f"skipped {row}: {reason}")
-    if report.saved.added:
-        click.echo("Next: `coachd digest preview` shows what the last closed week would say.")
-
-
-def _kinds(files: Iterable[str]) -> Counter[str]:
-    """How many files there are of each kind, as `fit.gz`."""
-    return Counter("".join(PurePosixPath(file).suffixes).removeprefix(".") or "unknown" for file in files)
-
-
-def _zone(text: str) -> ZoneInfo:
-    try:
-        return ZoneInfo(text)
-    except (ZoneInfoNotFoundError, ValueError, OSError):
-        raise InputProblem(f"{text} is not a time zone.", "Write for example Europe/Amsterdam.") from None
 
 
 @click.command()

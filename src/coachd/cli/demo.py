@@ -43,7 +43,7 @@ def demo_command(once: bool, keep: Path | None, year: bool, source: str) -> None
         click.echo(f"mail  {shown.mail}\npage  {shown.mail.with_suffix('.html')}")
         if keep:
             click.echo(f"\nExplore: coachd --state {keep} summary | judge --dry-run --on 2025-10-20 | status")
-        click.echo("\nOn your own data: coachd try PATH-TO-YOUR-STRAVA-EXPORT")
+        click.echo("\nOn your own data: coachd try PATH-TO-YOUR-EXPORT-OR-FILES")
         if not once:
             click.echo("\nGoing on as a daemon at the demo's own time; Ctrl-C ends.")
             shown.clock.run_free()
@@ -63,13 +63,16 @@ def _year() -> None:
 @click.option("--home-zone", help="Where you usually run. Default: this machine's zone.")
 @click.option("--units", type=click.Choice(["km", "mi"]), default="km", show_default=True)
 def try_command(path: Path, home_zone: str | None, units: str) -> None:
-    """What coachd would have said about your own Strava export (the zip, its folder, or activities.csv).
+    """What coachd would have said about your own training: the export that Strava or Garmin mailed you, or a folder of
+    activity files.
 
     Nothing is configured and nothing is stored but the four mails.
     """
     logs.start("text", logging.WARNING)
     tried = own.try_export(path, home_zone, units)
-    click.echo(f"{tried.imported.saved.added} activities read, {len(tried.imported.skipped)} rows skipped.")
+    unused = sum(number for _, number, _ in tried.imported.reasons())
+    files = f" {unused} files were not used." if unused else ""
+    click.echo(f"{tried.activities} activities read, {len(tried.imported.rows)} rows skipped.{files}")
     for message, page in tried.mails:
         click.echo(f"\n{RULE}\n{message.subject}\n\n{message.text.strip()}\n\npage  {page}")
     click.echo(f"\n{RULE}\nWhat I would have said in the year to {tried.weeks[-1].period.last}:\n")

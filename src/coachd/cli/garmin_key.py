@@ -47,7 +47,7 @@ def ends_at(expires: str | None, who: Athlete, now: datetime) -> datetime:
         ) from None
     if not now < moment <= now + FURTHEST:
         raise InputProblem(
-            f"A key cannot end on {said}: Garmin makes none for more than a year, and a key that has ended is of no use.",
+            f"A key cannot end on {said}: Garmin makes none for over a year, and one that has ended is of no use.",
             "See the page on which it was made for its date.",
         )
     return moment

@@ -44,6 +44,7 @@ EXAMPLES: Mapping[str, str] = {
     "profiles": "masters",
     "tracks": "strength, no-sleep",
     "starting": "strength",
+    "home": "52.4, 4.9",
     "races": "\n- {day: 2027-04-11, distance: half, name: City Half, priority: A}",
     "modes": "\n- {mode: holiday, from: 2027-07-12, until: 2027-07-26}",
     "phases": "\n- {phase: base, from: 2027-01-04, until: 2027-02-21}",

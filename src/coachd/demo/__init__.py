@@ -1,1 +1,1 @@
-"""A Strava stand-in, a scripted athlete and the demo that brings them together: no account, no network."""
+"""Stand-ins of Strava and Garmin, a scripted athlete and the demo that brings them together: no account, no network."""

@@ -57,6 +57,9 @@ def control(world: World, orders: Mapping[str, Any]) -> None:
             case "edit":
                 for activity_id, fields in what.items():
                     world.edit(int(activity_id), **fields)
+            case "upload":
+                for activity_id, at in what.items():
+                    world.upload(int(activity_id), datetime.fromisoformat(at))
             case "delete":
                 for activity_id in what:
                     world.delete(int(activity_id))

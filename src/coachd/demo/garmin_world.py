@@ -80,15 +80,19 @@ class World(Troubles):
         with self.lock:
             del self._activities[activity_id]
 
+    def upload(self, activity_id: int, at: datetime) -> None:
+        """Move the moment from which an activity is there. Raises KeyError for an unknown one."""
+        with self.lock:
+            self._activities[activity_id].uploaded = at
+
     def add_day(self, day: Day) -> None:
         """A day, or another version of one."""
         with self.lock:
-            self._days[day.day] = day
+            self._days = {**self._days, day.day: day}  # anew, so that whoever reads the old one reads on
 
     def sync_day(self, day: date, at: datetime) -> None:
         """Move the first sync of a day, and so the moment from which its night is known. Raises KeyError."""
-        with self.lock:
-            self._days[day] = replace(self._days[day], synced_at=at)
+        self.add_day(replace(self._days[day], synced_at=at))
 
     # What is answered about activities ------------------------------------------------------------------------------
 

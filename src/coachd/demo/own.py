@@ -1,4 +1,4 @@
-"""`coachd try`: what coachd would have said about the reader's own export. Nothing is configured, nothing stays."""
+"""`coachd try`: what coachd would have said about the reader's own files. Nothing is configured, nothing stays."""
 
 from __future__ import annotations
 
@@ -9,13 +9,13 @@ from datetime import datetime, time, timedelta
 from pathlib import Path
 from zoneinfo import ZoneInfo
 
-from coachd import compose, config, gather, review
+from coachd import compose, config, importing, review
 from coachd.channels.folder import Channel
 from coachd.clock import SteppedClock, SystemClock, local_instant
 from coachd.coach import Coach, opened
 from coachd.errors import InputProblem
-from coachd.gather import Imported
 from coachd.history.week import closed_week, week_of
+from coachd.importing import Report
 from coachd.model import Message, Period
 from coachd.review import Judged
 from coachd.store import recordings
@@ -26,19 +26,21 @@ MAILS = 4
 
 @dataclass(frozen=True, slots=True)
 class Tried:
-    """What was read, the judged weeks (oldest first), the last mails with the pages they were written to, and of each
-    rule in force the kinds of data it asks for."""
+    """What was read and how many activities that are, the judged weeks (oldest first), the last mails with the pages
+    they were written to, and of each rule in force the kinds of data it asks for."""
 
-    imported: Imported
+    imported: Report
+    activities: int
     weeks: tuple[Judged, ...]
     mails: tuple[tuple[Message, Path], ...]
     asks: Mapping[str, frozenset[str]]
 
 
 def try_export(path: Path, home_zone: str | None, units: str) -> Tried:
-    """Read an export into a temporary state and judge its last year, week by week, as if coachd had been there.
+    """Read an export, or activity files, into a temporary state and judge the last year of it, week by week, as if
+    coachd had been there.
 
-    Raises InputProblem for an export that cannot be read or holds nothing.
+    Raises InputProblem for what cannot be read or holds nothing.
     """
     with tempfile.TemporaryDirectory(prefix="coachd-try-") as folder:
         chosen = {"ATHLETE_UNITS": units, "MAIL_TO": "you@localhost", "MAIL_FROM": "coachd@localhost"}
@@ -47,12 +49,14 @@ def try_export(path: Path, home_zone: str | None, units: str) -> Tried:
         settings = config.load(chosen, state=Path(folder), dotenv=False)
         with opened(settings, SystemClock()) as coach:
             who = coach.athlete("me")
-            imported = gather.import_export(coach, "me", path, ZoneInfo(who.zone))
+            imported = importing.run(coach, "me", [importing.plan(path)], ZoneInfo(who.zone))
+            with coach.store.read() as db:
+                activities = recordings.total(db, "me")
             weeks = _year(coach)
             mails = Path(tempfile.mkdtemp(prefix="coachd-try-mail-"))
             written = tuple(_written(week, mails) for week in weeks[-MAILS:])
             asks = {rule.id: frozenset[str](rule.data) for rule in coach.rules.rules}
-    return Tried(imported, tuple(weeks), written, asks)
+    return Tried(imported, activities, tuple(weeks), written, asks)
 
 
 def _year(coach: Coach) -> list[Judged]:
@@ -62,7 +66,7 @@ def _year(coach: Coach) -> list[Judged]:
     # An activity dated in the future by a wrong clock does not decide which weeks are looked at.
     days = [activity.day for activity in recorded if activity.start <= coach.clock.now()]
     if not days:
-        raise InputProblem("There is no activity in this export.", "Give the zip that Strava mailed you, or its table.")
+        raise InputProblem("There is no activity in it that can be read.", importing.ADVICE)
     # Nor does a week that still runs: its days to come would be shown as rest.
     last = min(week_of(max(days), who.week_start), closed_week(coach.clock.now(), who), key=lambda period: period.last)
     judged: list[Judged] = []

@@ -107,7 +107,8 @@ def season(
             told("Giving the key of Robin, an invented runner, for a Garmin stand-in on this machine (real HTTP).")
             connect_garmin(coach)
         for result in gather.sync_athlete(coach, "me"):
-            told(f"First sync: {result.saved.added} activities in {result.pages} requests.")
+            besides = f" With them {result.nights} nights came." if result.nights else ""
+            told(f"First sync: {result.saved.added} activities in {result.pages} requests.{besides}")
         pipeline.tick(coach)
         for week in range(FIRST_WEEK, LAST_WEEK + 1):
             clock.set(_monday_after(week, time(6)) + MINUTE)

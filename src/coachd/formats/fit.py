@@ -12,7 +12,8 @@ from coachd.formats import sports
 from coachd.formats.limits import CLIMB, DURATION, EARLIEST, HEART_RATE, SPEED, within
 from coachd.formats.messages import EPOCH, File, Values, files, is_activity, real
 from coachd.formats.numbers import offset, steps
-from coachd.formats.points import NOTHING, Point, Stop, Track, track
+from coachd.formats.points import Point
+from coachd.formats.track import NOTHING, Stop, Track, track
 from coachd.formats.workout import Read, Workout
 
 POWER_ON = 0x10000000
@@ -100,7 +101,7 @@ def _workout(file: File, section: _Section, part: int) -> Workout:
     sport, sub_sport = (str(told.get(word) or file.one("sport").get(word) or "") for word in ("sport", "sub_sport"))
     name, indoors = sports.named(sport, sub_sport)
     elapsed_s, moving_s = _durations(told, recorded)
-    distance_m = within(real(told, "total_distance") or None, (0.0, SPEED[1] * (elapsed_s or DURATION[1])))
+    distance_m = within(real(told, "total_distance"), (0.0, SPEED[1] * (elapsed_s or DURATION[1])))
     zone = _zone(file, recorded)
     return Workout(
         sport=name,

@@ -10,8 +10,9 @@ from coachd.errors import BrokenFile
 from coachd.formats.limits import MAX_PARTS, MAX_POINTS
 from coachd.formats.markup import Elements, parse
 from coachd.formats.numbers import moment, number, steps, wall_clock
-from coachd.formats.points import Point, track
+from coachd.formats.points import Point
 from coachd.formats.sports import worded
+from coachd.formats.track import track
 from coachd.formats.workout import Read, Workout
 
 _HEART_RATE = frozenset({"hr", "heartrate", "heart_rate"})

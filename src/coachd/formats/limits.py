@@ -21,6 +21,9 @@ MAX_KEPT = 20_000
 MAX_PARTS = 2_000
 """Workouts in one file. Apps write all tracks that they have into one GPX; a FIT file is a day."""
 
+MAX_MEMBERS = 100
+"""A gzip may be several in a row. Each costs a copy of what follows, and one can be 20 bytes."""
+
 EARLIEST = 946_684_800.0
 """2000-01-01 in seconds since 1970: no watch recorded before, but one that lost its time starts again at 1989."""
 
@@ -56,7 +59,7 @@ def inflated(data: bytes, limit: int = MAX_BYTES) -> bytes:
     Raises BrokenFile where there are more, or where it is damaged or breaks off.
     """
     content = bytearray()
-    while data:
+    for _ in range(MAX_MEMBERS):
         member = zlib.decompressobj(wbits=zlib.MAX_WBITS | 16)
         try:
             content += member.decompress(data, limit + 1 - len(content))
@@ -68,4 +71,6 @@ def inflated(data: bytes, limit: int = MAX_BYTES) -> bytes:
             raise BrokenFile("its compression breaks off")
         # What follows the last member may be filled up with zeros.
         data = member.unused_data.lstrip(b"\x00")
-    return bytes(content)
+        if not data:
+            return bytes(content)
+    raise BrokenFile("it has too many parts")

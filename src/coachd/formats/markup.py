@@ -16,6 +16,9 @@ DEEPEST = 64
 LONGEST_TEXT = 10_000
 """What is longer in one element is cut: a number, a time or a name is not."""
 
+HEAD = 8_192
+"""Within so many bytes the first element stands; looking for it in more would let a file of comments take its time."""
+
 _ROOT = re.compile(rb"<(?![?!])\s*(?:[\w.-]+:)?([\w.-]+)")
 _BEGIN = re.compile(rb"^[\s\x00]*(?:\xef\xbb\xbf)?[\s\x00]*")
 
@@ -66,7 +69,7 @@ class Elements(ContentHandler):
 
 def root(content: bytes) -> str:
     """The name of the first element, without prefix, of something that looks like XML; empty otherwise."""
-    head = content[:65_536]
+    head = content[:HEAD]
     if head[:2] in (b"\xff\xfe", b"\xfe\xff"):
         head = head.decode("utf-16", errors="replace").encode()
     if not _bare(head).startswith(b"<"):

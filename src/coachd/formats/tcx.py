@@ -11,8 +11,9 @@ from coachd.errors import BrokenFile
 from coachd.formats.limits import CADENCE, DISTANCE, DURATION, EARLIEST, HEART_RATE, MAX_PARTS, MAX_POINTS, within
 from coachd.formats.markup import Elements, parse
 from coachd.formats.numbers import moment, number, steps, wall_clock
-from coachd.formats.points import NOTHING, Point, Track, track
+from coachd.formats.points import Point
 from coachd.formats.sports import worded
+from coachd.formats.track import NOTHING, Track, track
 from coachd.formats.workout import Read, Workout
 from coachd.model import family_of
 
@@ -27,17 +28,13 @@ class _Lap:
 
 @dataclass(slots=True)
 class _Activity:
-    """What was gathered of one. `carried` are the metres before the present lap where laps count from zero; with
-    `turns`, the next distance tells whether they do."""
+    """What was gathered of one."""
 
     sport: str
     laps: list[_Lap] = field(default_factory=list)
     points: list[Point] = field(default_factory=list)
     device: str = ""
     untimed: bool = False
-    carried: float = 0.0
-    furthest: float = 0.0
-    turns: bool = False
 
 
 def read(content: bytes) -> Read:
@@ -165,7 +162,6 @@ class _Tcx(Elements):
                     raise BrokenFile("it has too many parts")
             case "Lap" if self._activity:
                 self._activity.laps.append(_Lap(moment(str(attributes.get("StartTime", "")))))
-                self._activity.turns = True
             case "Track":
                 self._begins = True
             case "Trackpoint":
@@ -203,12 +199,5 @@ class _Tcx(Elements):
         self._count += 1
         if self._count > MAX_POINTS:
             raise BrokenFile("it has more than 500,000 points")
-        distance = within(values.get("distance"), DISTANCE)
-        if distance is not None:
-            if activity.turns:
-                activity.carried = activity.furthest if distance < activity.furthest / 2 else 0.0
-                activity.turns = False
-            values["distance"] = distance + activity.carried
-            activity.furthest = max(activity.furthest, distance + activity.carried)
         activity.points.append(Point(self._at.timestamp(), **values, begins=self._begins))
         self._begins = False

@@ -67,6 +67,17 @@ def pair(one: str, other: str) -> tuple[str, str]:
     return (one, other) if one < other else (other, one)
 
 
+def all_one(workout: Collection[str]) -> dict[tuple[str, str], bool]:
+    """The words that say that all of these are one workout. Each is held to the first, and no two are told apart."""
+    first, *others = sorted(workout)
+    return {pair(first, other): True for other in others}
+
+
+def taken_out(one: str, others: Iterable[str]) -> dict[tuple[str, str], bool]:
+    """The words that say that this is another workout than these."""
+    return {pair(one, other): False for other in others}
+
+
 class _Sets(Generic[Item]):
     """Things that are one with others, and so with the others of those."""
 
@@ -148,13 +159,13 @@ def _sure(near: Mapping[str, Sequence[Recording]], pairs: Pairs) -> list[Workout
     for (named, _), claimants in sorted(claims.items()):
         for identity in claimants:
             # Two of one source that name the same one contradict each other.
-            if len(claimants) == 1 and not _apart(sets.of[identity], sets.of[named], pairs):
+            if len(claimants) == 1 and _fit([sets.of[identity], sets.of[named]], pairs):
                 sets.join(identity, named)
     return [frozenset(each) for each in sets.all()]
 
 
 def _may_be_one(one: Workout, other: Workout, near: Mapping[str, Sequence[Recording]], pairs: Pairs) -> bool:
-    if _origins(one) & _origins(other) or _apart(one, other, pairs):
+    if not _fit([one, other], pairs):
         return False
     return any(_alike(a, b) for mine in one for a in near[mine] for theirs in other for b in near[theirs])
 
@@ -164,14 +175,14 @@ def _only(atom: Workout, candidates: Collection[Workout]) -> bool:
     return not any(other != atom and _origins(other) & _origins(atom) for other in candidates)
 
 
-def _fit(atoms: Sequence[Workout], pairs: Pairs) -> bool:
+def _fit(parts: Sequence[Collection[str]], pairs: Pairs) -> bool:
     """Whether these can all be one workout: each source has one of them, and the athlete tells none of them apart."""
     return not any(
-        _origins(one) & _origins(other) or _apart(one, other, pairs) for one, other in combinations(atoms, 2)
+        _origins(one) & _origins(other) or _apart(one, other, pairs) for one, other in combinations(parts, 2)
     )
 
 
-def _origins(workout: Workout) -> frozenset[str]:
+def _origins(workout: Iterable[str]) -> frozenset[str]:
     return frozenset(map(_origin, workout))
 
 

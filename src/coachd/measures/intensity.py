@@ -27,7 +27,8 @@ def judged_share(view: View, *, over: int = 28, before: int = 0) -> Measured:
 
 @measure(number("share"), data=("heart rate",))
 def easy_share(view: View, *, over: int = 28, before: int = 0) -> Measured:
-    """Share of the running time below the easy ceiling, races left out, over the runs for which that is known.
+    """Share of the running time below the easy ceiling, races left out, over the runs for which that is known. Of a run
+    without streams that is its time in Garmin's zones 1 and 2, where the ceiling in force is the top of that zone 2.
     Source: time in zone, as in Muniz-Pumares 2025.
 
     Unknown where it is known for no run: without heart rate, or where the anchors are only guessed from age.

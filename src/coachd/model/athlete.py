@@ -95,6 +95,7 @@ class Athlete:
     said so; `starting` names those with which they asked for help to begin. `overrides` are their words on rules, as
     `rulebook.Overrides`; `snoozed` maps a rule id to the first day on which it may speak again. `volume_unit` is what
     they add up when they say how much they ran. `quiet_weeks` says whether a week with nothing to say is mailed.
+    `home` is latitude and longitude, in tenths of a degree: where to ask for weather, nowhere where it is None.
     """
 
     id: str = "me"
@@ -127,6 +128,7 @@ class Athlete:
     starting: frozenset[str] = frozenset()
     overrides: Mapping[str, Any] = field(default_factory=dict)
     snoozed: Mapping[str, date] = field(default_factory=dict)
+    home: tuple[float, float] | None = None
 
     @property
     def tz(self) -> ZoneInfo:

@@ -48,11 +48,13 @@ def save_shoes(db: Connection, athlete: str, found: Sequence[tuple[Shoe, Mapping
     rows = [
         {
             "athlete": athlete, "source": shoe.source, "id": shoe.id, "name": shoe.name, "distance_m": shoe.distance_m,
-            "retired": shoe.retired, "raw": dict(raw), "fetched_at": now, "races": shoe.races, "default_for": "",
+            "retired": shoe.retired, "raw": dict(raw), "fetched_at": now, "limit_m": shoe.limit_m,
+            "surface": shoe.surface, "races": shoe.races, "default_for": "",
         }
         for shoe, raw in found
     ]  # fmt: skip
-    upsert(db, shoes, rows)
+    # What a pair is for may be the athlete's own word by now, which its source does not know.
+    upsert(db, shoes, rows, only=("name", "distance_m", "retired", "raw", "fetched_at"))
 
 
 _SHOE = [shoes.c[name] for name in ("id", "name", "distance_m", "retired", "source")]
@@ -64,19 +66,31 @@ def load_shoes(db: Connection, athlete: str) -> list[Shoe]:
 
 
 def shoes_of_each(db: Connection, names: Sequence[str], last: date) -> dict[str, list[Shoe]]:
-    """The shoes of those athletes who have any, by name, as they stood on the evening of `last`: each with today's
-    odometer less what was run later, and with the last day on which it was used by then."""
+    """The shoes of those athletes who have any, by name, as they stood on the evening of `last`: each with the odometer
+    and the last day on which it was used by then.
+
+    A source's odometer is today's, less what was run later; without one it is what was run in the shoe until then, on
+    top of what it had come before. A pair of the ledger is retired from its last day on, and was none before its first.
+    """
     used = (activities.c.athlete == shoes.c.athlete) & (activities.c.gear_id == shoes.c.id)
-    later = select(func.sum(activities.c.distance_m)).where(used, activities.c.day > last).scalar_subquery()
+    metres = select(func.sum(activities.c.distance_m)).where(used)
+    later = metres.where(activities.c.day > last).scalar_subquery()
+    before = metres.where(activities.c.day <= last).scalar_subquery()
     last_used = select(func.max(activities.c.day)).where(used, activities.c.day <= last).scalar_subquery()
-    query = select(shoes.c.athlete, *_SHOE, last_used, later).where(shoes.c.athlete.in_(names)).order_by(shoes.c.id)
+    columns = [*_SHOE, last_used, shoes.c.surface, shoes.c.limit_m, shoes.c.races]
+    ledger = [shoes.c.starting_m, shoes.c.from_day, shoes.c.until_day]
+    query = select(shoes.c.athlete, later, before, *ledger, *columns).where(shoes.c.athlete.in_(names))
     found: dict[str, list[Shoe]] = {}
-    for row in db.execute(query):
-        athlete, *values, metres = row
+    for athlete, after, by_then, starting, from_day, until_day, *values in db.execute(query.order_by(shoes.c.id)):
         shoe = Shoe(*values)
-        if metres and shoe.distance_m is not None:
-            shoe = replace(shoe, distance_m=shoe.distance_m - metres)
-        found.setdefault(athlete, []).append(shoe)
+        if shoe.distance_m is not None:
+            shoe = replace(shoe, distance_m=shoe.distance_m - (after or 0.0)) if after else shoe
+        elif starting is not None or by_then is not None:
+            shoe = replace(shoe, distance_m=(starting or 0.0) + (by_then or 0.0))
+        if until_day is not None:
+            shoe = replace(shoe, retired=until_day <= last)
+        if from_day is None or from_day <= last or shoe.last_used is not None:
+            found.setdefault(athlete, []).append(shoe)
     return found
 
 

@@ -12,7 +12,7 @@ from typing import Any, TypeVar
 from sqlalchemy import ColumnElement, Connection, delete, exists, func, or_, select, update
 
 from coachd.model import Activity, Period, Recording, Source
-from coachd.store import pairs, recording_rows, streams, upsert
+from coachd.store import pairs, recording_rows, shoes, streams, upsert
 from coachd.store.regrouping import Grouper, regroup
 from coachd.tables import activities, athletes, details, judgings, recordings, skipped
 
@@ -164,7 +164,7 @@ def settle(
 
     `group` and `merge` decide; `now` is kept as the moment at which an activity arrived that was not there before.
     """
-    if not touched.identities:
+    if not touched.identities and not touched.starts:
         return
     hold(db, athlete)
     moved = regroup(db, athlete, touched.starts, touched.at_hand, group)
@@ -192,11 +192,16 @@ def derive(
     if not wanted:
         return
     hold(db, athlete)  # ids are counted per athlete
-    ids = _activity_ids(db, athlete, wanted)
     known = dict(at_hand or {})
     by_identity = {**_by_identity(db, athlete, [each for each in wanted if each not in known]), **known}
-    made = [(identity, merge(ids[identity], by_identity[identity])) for identity in wanted if identity in by_identity]
-    rows = [_activity_row(athlete, identity, activity) | {"arrived_at": now} for identity, activity in made]
+    there = [identity for identity in wanted if identity in by_identity]
+    ids = _activity_ids(db, athlete, there)
+    made = [
+        (merge(ids[identity], by_identity[identity]), {each.identity for each in by_identity[identity]})
+        for identity in there
+    ]
+    worn = zip(there, shoes.dressed(db, athlete, made), strict=True)
+    rows = [_activity_row(athlete, identity, activity) | {"arrived_at": now} for identity, activity in worn]
     # When an activity came does not change when it is derived anew.
     upsert(db, activities, rows, only=[column.name for column in activities.c if column.name != "arrived_at"])
     gone = [identity for identity in wanted if identity not in by_identity]
@@ -287,6 +292,45 @@ def load_each(
     for mine in found.values():
         mine.sort(key=_BY_START)  # here, because a database would sort the long rows of all athletes among each other
     return found
+
+
+def of_workout(db: Connection, athlete: str, number: int) -> list[Recording]:
+    """The recordings that an activity was made from, without their raw JSON; none where there is no such activity."""
+    identity = db.scalar(
+        select(activities.c.identity).where(activities.c.athlete == athlete, activities.c.id == number)
+    )
+    return [] if identity is None else _by_identity(db, athlete, [identity]).get(identity, [])
+
+
+def placed(db: Connection, athlete: str, owns: Collection[str]) -> dict[str, tuple[int, datetime]]:
+    """Own identity of a recording -> the number of its activity, and when the recording began."""
+    found: dict[str, tuple[int, datetime]] = {}
+    for chunk in _chunks(sorted(owns)):
+        query = (
+            select(recordings.c.own_identity, activities.c.id, recordings.c.start)
+            .join(
+                activities,
+                (activities.c.athlete == recordings.c.athlete) & (activities.c.identity == recordings.c.identity),
+            )
+            .where(recordings.c.athlete == athlete, recordings.c.own_identity.in_(chunk))
+        )
+        found |= {own: (number, start) for own, number, start in db.execute(query)}
+    return found
+
+
+def of_all(db: Connection, athlete: str) -> list[tuple[int, Recording]]:
+    """Every recording that counts, without its raw JSON, with the number of its activity."""
+    names = ("source", "external_id", "own_identity", "values")
+    query = (
+        select(activities.c.id, *(recordings.c[name] for name in names))
+        .join(
+            recordings,
+            (recordings.c.athlete == activities.c.athlete) & (recordings.c.identity == activities.c.identity),
+        )
+        .where(activities.c.athlete == athlete, recordings.c.withdrawn_at.is_(None))
+        .order_by(recordings.c.source, recordings.c.external_id)
+    )
+    return [(number, recording_rows.recording(*row)) for number, *row in db.execute(query)]
 
 
 def late_of_each(db: Connection, periods: Mapping[str, Period]) -> dict[str, frozenset[int]]:

@@ -21,8 +21,8 @@ from coachd.tables import activities, recordings
 Grouper = Callable[[Collection[Recording], Mapping[tuple[str, str], bool]], Mapping[str, Collection[str]]]
 """(recordings, the athlete's word) -> identity of each workout -> own identities of its recordings."""
 
-CONCERNED = timedelta(hours=50)
-"""A hidden start may be any time of its day, and its workout may reach into the next."""
+CONCERNED = timedelta(hours=26)
+"""A hidden start may be any time of its day."""
 
 READ = 2 * CONCERNED
 """What lies at the edge of what is concerned is judged with all of its own neighbours."""

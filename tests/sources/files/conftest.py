@@ -49,6 +49,11 @@ def table(*changes, header=HEADER):
 
 
 @pytest.fixture
+def header():
+    return HEADER
+
+
+@pytest.fixture
 def make_table():
     return table
 

@@ -103,6 +103,51 @@ def test_an_activity_without_a_file_was_entered_by_hand(make_csv):
     assert export.activity_files == ("activities/9001.fit.gz",)
 
 
+def test_the_file_of_a_row_is_linked_by_its_name_and_not_by_its_number(make_csv):
+    path = make_csv({"Activity ID": "1"}, {"Activity ID": "2"}, {"Activity ID": "3", "Filename": "activities/3.gpx"})
+    links = read(path, ZONE).links
+    assert {name: [link.identity for link in each] for name, each in links.items()} == {
+        "activities/9001.fit.gz": ["strava:1", "strava:2"], "activities/3.gpx": ["strava:3"],
+    }  # fmt: skip
+
+
+MORE = (
+    "Elevation Loss", "Weather Temperature", "Dewpoint", "Perceived Exertion", "Activity Private Note", "Total Sets",
+)  # fmt: skip
+
+
+@pytest.fixture
+def more(make_csv, header):
+    """Writes a table of one row with further columns."""
+    return lambda cells: make_csv(cells, header=[*header, *(name for name in MORE if name not in header)])
+
+
+def test_weather_loss_effort_and_sets_are_read(more):
+    cells = {"Elevation Loss": "38.2", "Weather Temperature": "-3.5", "Dewpoint": "-5.25", "Perceived Exertion": "6.0",
+            "Total Sets": "12"}  # fmt: skip
+    run = only(more(cells))
+    assert (run.loss_m, run.temperature_c, run.dew_point_c, run.perceived_effort, run.sets) == (
+        38.2, -3.5, -5.25, 6.0, 12,
+    )  # fmt: skip
+
+
+@pytest.mark.parametrize(
+    ("field", "cell", "name"),
+    [
+        ("Weather Temperature", "99", "temperature_c"), ("Weather Temperature", "warm", "temperature_c"),
+        ("Dewpoint", "", "dew_point_c"), ("Perceived Exertion", "0.0", "perceived_effort"),
+        ("Perceived Exertion", "60", "perceived_effort"), ("Total Sets", "0", "sets"),
+    ],
+)  # fmt: skip
+def test_values_that_cannot_be_are_unknown(more, field, cell, name):
+    assert getattr(only(more({field: cell})), name) is None
+
+
+def test_tags_of_the_private_note_count(more):
+    run = only(more({"Activity Description": "Windy", "Activity Private Note": "tired #sick"}))
+    assert run.description == "Windy\n\ntired #sick"
+
+
 def test_a_description_may_run_over_lines(make_csv):
     path = make_csv({"Activity Description": 'Windy,\n"cold"\n\nfun'}, {"Activity ID": "7002"})
     first, second = read(path, ZONE).recordings
@@ -114,6 +159,14 @@ def test_a_german_export_is_read(make_csv):
     run = only(make_csv(GERMAN))
     assert (run.sport, run.distance_m, run.moving_s, run.workout_type) == ("TrailRun", 5021.0, 1750.0, 1)
     assert (run.gear_name, run.start) == ("Rote Schuhe", datetime(2025, 8, 1, 17, tzinfo=UTC))
+
+
+def test_german_headers_of_weather_and_effort_are_known(make_csv):
+    named = "Rote Schuhe,,,,1800.0,1750.0,5021.0,1.0,9,8"
+    header = ",Höhenunterschied,Gefühlte Anstrengung,Wetter: Temperatur,Taupunkt\n"
+    text = GERMAN.replace("\n", header, 1).replace(f"{named}\n", f'{named},"41,5",7,"-1,5","-4,0"\n')
+    run = only(make_csv(text))
+    assert (run.loss_m, run.perceived_effort, run.temperature_c, run.dew_point_c) == (41.5, 7.0, -1.5, -4.0)
 
 
 def test_a_dutch_export_is_read(make_csv):

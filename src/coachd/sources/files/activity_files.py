@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import hashlib
+import logging
 import re
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
@@ -17,6 +18,8 @@ from coachd.history.known import Known
 from coachd.history.streams import numbers
 from coachd.model import Recording, StreamNumbers, family_of
 from coachd.sources import harmless
+
+log = logging.getLogger("coachd")
 
 _SUFFIXES = (".fit", ".gpx", ".tcx")
 _GZIP = b"\x1f\x8b"
@@ -89,9 +92,16 @@ def read(file: File, reader: Reader) -> Found:
     the identity that stands there.
     """
     try:
-        found = formats.read(file.content, file.name)
+        return _found(file, reader)
     except BrokenFile as problem:
         return Found(file.name, file.size, file.digest, "broken", problem.reason)
+    except Exception:  # the edge of one file: a surprise in it must not keep the others from being read
+        log.exception("%s: a surprise", harmless(file.name))
+        return Found(file.name, file.size, file.digest, "broken", "it is not understood; see the log")
+
+
+def _found(file: File, reader: Reader) -> Found:
+    found = formats.read(file.content, file.name)
     if not found.workouts:
         return Found(file.name, file.size, file.digest, "skipped", found.skipped)
     linked = _linked(found.workouts, file.links)

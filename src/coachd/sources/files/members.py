@@ -15,7 +15,7 @@ import stat
 import tempfile
 import zipfile
 import zlib
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Sequence
 from contextlib import ExitStack
 from dataclasses import dataclass
 from pathlib import Path
@@ -37,6 +37,7 @@ DEPTH = 2
 
 MOST_NESTED_BYTES = 8 * 2**30
 
+_EXPORT = "it is a Strava export: import it by itself"
 _ENCRYPTED = 0x1
 _ZIP = (b"PK\x03\x04", b"PK\x05\x06")
 _DAMAGE = (zipfile.BadZipFile, zlib.error, lzma.LZMAError, EOFError, NotImplementedError, RuntimeError, ValueError)
@@ -65,49 +66,52 @@ class Member:
 
 
 class Members:
-    """The files for which `keep` says yes, of a file, a folder with what lies below it, or a zip archive.
+    """The files that these paths name, and those for which `keep` says yes of folders, with what lies below, and of
+    zip archives.
 
     Of archives in them those for which `keep` says yes are opened, too. `total` is how many files were found so far,
-    `others` how many were left out; both grow when an archive is opened.
+    `others` how many were left out; both grow when a folder or an archive is opened.
     """
 
-    def __init__(self, path: Path, keep: Keep) -> None:
-        self._path = path
+    def __init__(self, paths: Sequence[Path], keep: Keep) -> None:
+        self._paths = paths
         self._keep = keep
-        self.total = 0
+        self.total = len(paths)
         self.others = 0
 
     def __iter__(self) -> Iterator[Member]:
-        if self._path.is_dir():
-            yield from self._below(self._path)
-        elif is_zip(self._path):
-            yield from self._archive(self._path, "", 0)
-        else:
-            self.total += 1
-            yield _lying(self._path, self._path.name)
+        for path in self._paths:
+            prefix = f"{path.name}/" if len(self._paths) > 1 else ""
+            if path.is_dir():
+                self.total -= 1
+                yield from self._below(path, prefix)
+            elif path.is_file() and is_zip(path):
+                self.total -= 1
+                yield from self._archive(path, prefix, 0)
+            else:
+                yield _lying(path, path.name)
 
-    def _below(self, folder: Path) -> Iterator[Member]:
+    def _below(self, folder: Path, prefix: str) -> Iterator[Member]:
         unreadable: list[OSError] = []
         for root, folders, names in os.walk(folder, onerror=unreadable.append):
             folders[:] = sorted(each for each in folders if not _is_hidden(each))
             here = Path(root)
-            within = here.relative_to(folder).as_posix().removeprefix(".")
-            prefix = f"{within}/" if within else ""
+            within = "" if here == folder else f"{here.relative_to(folder).as_posix()}/"
             if within and "activities.csv" in names and "activities" in folders:
                 folders.clear()
-                yield self._refused(prefix.rstrip("/"), "it is a Strava export: import it by itself")
+                yield self._refused(prefix + within.rstrip("/"), _EXPORT)
                 continue
-            wanted = [each for each in sorted(names) if not _is_hidden(each) and self._keep(prefix + each)]
+            wanted = [each for each in sorted(names) if not _is_hidden(each) and self._keep(within + each)]
             self.others += len(names) - len(wanted)
             self.total += len(wanted)
             for each in wanted:
                 if _is_link_out(here / each, folder):
-                    yield _unreadable(prefix + each, "it is a link out of the folder")
+                    yield _unreadable(prefix + within + each, "it is a link out of the folder")
                 elif each.lower().endswith(".zip") and (here / each).is_file():
                     self.total -= 1
-                    yield from self._archive(here / each, f"{prefix}{each}/", 1)
+                    yield from self._archive(here / each, f"{prefix}{within}{each}/", 1)
                 else:
-                    yield _lying(here / each, prefix + each)
+                    yield _lying(here / each, prefix + within + each)
         for problem in unreadable:
             yield self._refused(Path(problem.filename or folder).name, f"it cannot be read ({problem.strerror})")
 
@@ -121,13 +125,13 @@ class Members:
                 yield self._refused(prefix.rstrip("/"), "the archive is damaged")
                 return
             if depth and is_strava([each.filename for each in infos]):
-                yield self._refused(prefix.rstrip("/"), "it is a Strava export: import it by itself")
+                yield self._refused(prefix.rstrip("/"), _EXPORT)
                 return
             wanted = [each for each in infos if not _is_hidden(each.filename) and self._keep(each.filename)]
             self.others += len(infos) - len(wanted)
             self.total += len(wanted)
             for info in wanted:
-                if info.filename.lower().endswith(".zip") and not _problem(info, MOST_NESTED_BYTES):
+                if info.filename.lower().endswith(".zip"):
                     self.total -= 1
                     yield from self._nested(package, info, prefix, depth)
                 else:
@@ -135,8 +139,10 @@ class Members:
 
     def _nested(self, package: zipfile.ZipFile, info: zipfile.ZipInfo, prefix: str, depth: int) -> Iterator[Member]:
         name = prefix + info.filename
-        if depth + 1 > DEPTH:
-            yield self._refused(name, "it is an archive in an archive in an archive")
+        deep = "it is an archive in an archive in an archive" if depth + 1 > DEPTH else ""
+        problem = deep or _problem(info, MOST_NESTED_BYTES)
+        if problem:
+            yield self._refused(name, problem)
             return
         with tempfile.TemporaryFile() as copy:
             try:
@@ -232,7 +238,7 @@ def _packed(package: zipfile.ZipFile, info: zipfile.ZipInfo, name: str) -> Membe
 
 
 def _problem(info: zipfile.ZipInfo, limit: int) -> str:
-    """Why a member of an archive is not unpacked; empty where it is. What it claims of its size, zipfile holds it to."""
+    """Why a member of an archive is not unpacked; empty where it is. Zipfile holds it to the size that it claims."""
     if escapes(info.filename):
         return "its name points outside the archive"
     if info.flag_bits & _ENCRYPTED:

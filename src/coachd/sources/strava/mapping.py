@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import math
+import re
 from collections.abc import Mapping
 from datetime import UTC, datetime
 from typing import Any
@@ -15,6 +16,9 @@ _DROPPED = (
     "map", "start_latlng", "end_latlng", "start_latitude", "start_longitude", "photos", "segment_efforts",
     "similar_activities",
 )  # fmt: skip
+
+_GARMINS = re.compile(r"garmin_push_(\d+)|(\d{6,20})_ACTIVITY\.\w+(?:\.gz)?", re.IGNORECASE)
+"""Uploads that bear Garmin's id of the activity. The number of today's `garmin_ping_` is that of a message."""
 
 _FEET = ("run", "walk")  # families whose cadence Strava counts per leg
 
@@ -56,8 +60,14 @@ def recording(raw: Mapping[str, Any]) -> Recording:
         # A hidden start time is served as one second past midnight (since July 2024).
         hidden_start=(start_local.hour, start_local.minute, start_local.second) == (0, 0, 1),
         description=_text(raw, "description"),
+        also=_also(raw),
         raw=kept(raw),
     )
+
+
+def _also(raw: Mapping[str, Any]) -> tuple[str, ...]:
+    found = _GARMINS.fullmatch(_text(raw, "external_id"))
+    return (f"garmin:{found[1] or found[2]}",) if found else ()
 
 
 def identifier(raw: Mapping[str, Any]) -> str:
