@@ -7,13 +7,13 @@ import tempfile
 from collections.abc import Iterator
 from pathlib import Path
 
-from bench import deliver, export, files, idle, judge, many, replay, rules, startup, sync
+from bench import deliver, export, files, idle, imports, judge, many, replay, rules, startup, sync
 from bench.process import Failed
 from bench.table import Row, printed
 
 BENCHMARKS = {
-    "startup": startup, "sync": sync, "export": export, "files": files, "judge": judge, "many": many,
-    "replay": replay, "rules": rules, "deliver": deliver, "idle": idle,
+    "startup": startup, "sync": sync, "export": export, "files": files, "imports": imports,
+    "judge": judge, "many": many, "replay": replay, "rules": rules, "deliver": deliver, "idle": idle,
 }  # fmt: skip
 
 

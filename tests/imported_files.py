@@ -8,7 +8,7 @@ import zipfile
 from collections.abc import Mapping
 from datetime import timedelta
 
-from activity_files import START, at, file_id, fit_file, records, session
+from activity_files import START, at, file_id, fit_file, message, records, session
 
 DAY_S = 86_400
 HEADER = [
@@ -18,15 +18,20 @@ HEADER = [
 ]  # fmt: skip
 
 
-def run_of(day: int, *, seconds: int = 600, **values) -> bytes:
-    """A run so many days after the invented start, at 3 m/s; `values` are of its session."""
+def run_of(day: int, *, seconds: int = 600, named: str = "", **values) -> bytes:
+    """A run so many days after the invented start, at 3 m/s, of a planned workout of that name if it has one; `values`
+    are of its session."""
     begin = day * DAY_S
-    points = records(range(begin, begin + seconds + 1, 5))
+    points = b"".join(
+        records([second], position_lat=52 + (second - begin) * 3 / 111_195, distance=(second - begin) * 3.0)
+        for second in range(begin, begin + seconds + 1, 5)
+    )
     told = {
         "start_time": at(begin), "timestamp": at(begin + seconds), "total_elapsed_time": seconds,
         "total_timer_time": seconds, "total_distance": seconds * 3, **values,
     }  # fmt: skip
-    return fit_file(file_id(), points, session(**told))
+    plan = [message("workout", (8, 7, named.encode() + b"\0"))] if named else []
+    return fit_file(file_id(), *plan, points, session(**told))
 
 
 def table(*rows: tuple[int, int, str]) -> str:

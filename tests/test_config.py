@@ -121,6 +121,18 @@ def test_what_does_not_fit_together_is_said(load, given, said):
         load(**given)
 
 
+@pytest.mark.parametrize("name", ["ANSWERS_TO", "OPERATOR_MAIL"])
+@pytest.mark.parametrize("address", ["robin", "robin@", "a@example.org, b@example.org", "@example.org", "a b@c d"])
+def test_what_is_no_mail_address_is_refused(load, name, address):
+    with pytest.raises(ConfigProblem, match=f"{name}: must be one mail address"):
+        load(**{name: address})
+
+
+def test_a_mail_address_may_have_a_name(load):
+    settings = load(ANSWERS_TO="coach@example.org", OPERATOR_MAIL="Robin <robin@example.org>")
+    assert (settings.answers_to, settings.operator_mail) == ("coach@example.org", "Robin <robin@example.org>")
+
+
 def test_a_misspelt_name_in_dotenv_is_told_with_the_right_one(load, elsewhere):
     (elsewhere / ".env").write_text("STRAVA_CLIENT_SECERT=x\nDOCKER_THING=y\nSMTP_PASWORD_FILE=z\n")
     with pytest.raises(ConfigProblem) as wrong:

@@ -14,6 +14,8 @@ from coachd import config, importing
 from coachd.clock import SteppedClock
 from coachd.coach import Coach, opened
 from coachd.errors import InputProblem
+from coachd.history.streams import VERSION
+from coachd.sources.files import activity_files
 from coachd.store import files, nights, profile, recordings
 
 NOW = datetime(2026, 11, 22, 12, tzinfo=UTC)
@@ -162,6 +164,15 @@ class TestStrava:
         assert [run.gear_id for run in runs] == ["name:Blue pair"] * 3
         assert (report.saved.added, report.read, report.missing) == (5, 2, 0)
 
+    def test_what_the_athlete_wrote_goes_before_what_the_file_says(self, coach, bring, strava):
+        rows = table((1, 0, "activities/91.fit.gz")).replace(",Run,", ",Trail Run,").replace("false", "true")
+        (strava / "activities.csv").write_text(rows)
+        planned = run_of(0, named="Tempo from the plan")
+        written(strava / "activities" / "91.fit.gz", gzip.compress(planned))
+        bring(strava)
+        (run,) = stored(coach)
+        assert (run.name, run.sport, run.commute) == ("Run 1", "TrailRun", True)
+
     def test_its_routes_are_not_opened(self, coach, bring, strava):
         bring(strava)
         assert max(run.day for run in stored(coach)).isoformat() == "2026-05-05"
@@ -250,6 +261,18 @@ def test_the_order_of_files_and_tables_does_not_matter(coach, bring, strava, tmp
     runs = stored(coach)
     assert [run.strava_id for run in runs] == ["1", "2", "3", None, None]
     assert [run.streams is not None for run in runs] == [True, True, False, True, True]
+
+
+def test_again_means_that_known_files_are_read_anew(coach, bring, folder):
+    path = written(folder / "run.fit", run_of(0))
+    bring(path)
+    plans, home = [importing.plan(path)], coach.athlete("me").tz
+    with coach.store.begin() as db:
+        recordings.save_detail(db, "me", "files", activity_files.digest(run_of(0)), "streams", {"version": 0}, "", NOW)
+    assert importing.run(coach, "me", plans, home, processes=0).known == 1
+    report = importing.run(coach, "me", plans, home, processes=0, again=True)
+    assert (report.read, report.saved.unchanged) == (1, 1)
+    assert stored(coach)[0].streams.version == VERSION
 
 
 def test_what_became_of_each_file_is_kept(coach, bring, folder):

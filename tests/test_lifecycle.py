@@ -14,7 +14,7 @@ from coachd.coach import Coach
 from coachd.crypto import Vault
 from coachd.errors import DeliveryProblem
 from coachd.history.merge import merge
-from coachd.model import Nudge, Period, RuleState
+from coachd.model import FollowUp, Nudge, Period, RuleState, ShoeLevel
 from coachd.store import athletes, judgements, nudges, outbox, recordings
 from coachd.store.outbox import WEEKLY
 
@@ -271,6 +271,16 @@ def test_a_quiet_week_is_judged_and_not_put_out_for_those_who_want_no_mail_then(
         assert judgements.judging(db, "me", WEEK.key)
 
 
+def test_a_shoe_that_crossed_a_level_is_worth_a_mail_and_what_became_of_a_nudge_is_none(coach, run):
+    record(coach, *(run(number, at=-48.0 * number) for number in range(1, 18)))
+    record(coach, run(98, at=12.0, sport="WeightTraining", distance_m=None))
+    coach.amend("me", lambda document: {**document, "quiet_weeks": "skip"})
+    quiet = judged(coach)
+    shoe, earlier = ShoeLevel("Blue", 600_000.0, 640_000.0, 0.9), FollowUp("A big week", (), (), "eased")
+    assert replace(quiet, digest=replace(quiet.digest, shoes=(shoe,))).mailed
+    assert not replace(quiet, digest=replace(quiet.digest, follow_ups=(earlier,))).mailed
+
+
 def test_where_one_way_out_has_sent_the_week_the_others_send_the_same(store, clock, rules, tmp_path, monkeypatch,
                                                                       run):  # fmt: skip
     both = opened(store, clock, rules, tmp_path, CHANNELS="console folder")
@@ -463,9 +473,10 @@ def test_a_run_deleted_after_its_mail_is_put_right_in_the_next_one_and_once(big_
     sent_week(big_week, post)
     remove(big_week, 99)
     digest = next_monday(big_week, clock)
-    counted = "Last Monday's mail counted “Evening run” (Sat 21 Nov) for"
-    gone = "it was removed since, and that no longer holds."
-    assert digest.corrections == (f"{counted} “A big week”; {gone}", f"{counted} “A long way”; {gone}")
+    assert digest.corrections == (
+        "Last Monday's mail counted “Evening run” (Sat 21 Nov) for “A big week” and “A long way”; it was removed "
+        "since, and these no longer hold.",
+    )
     assert states(big_week)["big-week"] == "sent", "so it stays until the line went out"
     dispatch.deliver(big_week)
     assert "Evening run" in post.given[-1].text
@@ -479,8 +490,9 @@ def test_a_run_edited_after_its_mail_is_put_right_with_the_new_figures(big_week,
     sent_week(big_week, post)
     record(big_week, run(99, at=5 * 24.0, distance_m=23_000.0, name="Evening run"))
     assert next_monday(big_week, clock).corrections[0] == (
-        "Last Monday's mail counted “Evening run” (Sat 21 Nov) for “A big week”; it was edited since: "
-        "this week 43.0 km instead of 45.0 km."
+        "Last Monday's mail counted “Evening run” (Sat 21 Nov) for “A big week” and “A long way”; it was edited "
+        "since: “A big week” with this week 43.0 km instead of 45.0 km; “A long way” with this run 23.0 km instead of "
+        "25.0 km."
     )
 
 
@@ -528,7 +540,7 @@ def test_a_correction_whose_mail_never_went_out_comes_with_the_next(big_week, po
     assert states(big_week)["big-week"] == "sent"
     clock.set(MONDAY + 14 * DAY)
     later = Period("2026-W49", date(2026, 11, 30), date(2026, 12, 6))
-    (line, _) = judged(big_week, later).digest.corrections
+    (line,) = judged(big_week, later).digest.corrections
     assert line.startswith("The mail of Mon 23 Nov counted")
 
 

@@ -11,6 +11,7 @@ from datetime import UTC, datetime, timedelta
 from http.server import BaseHTTPRequestHandler, HTTPServer
 
 import pytest
+from imported_files import run_of
 from processes import eventually
 from pydantic import SecretStr
 
@@ -18,7 +19,8 @@ from coachd import config, pipeline, worker
 from coachd.clock import SteppedClock, SystemClock
 from coachd.coach import Coach, opened
 from coachd.errors import AlreadyRunning, OperatorNeeded, TryLater
-from coachd.store import shared
+from coachd.importing import Progress
+from coachd.store import recordings, shared
 from coachd.store.recordings import Counts
 from coachd.store.shared import Heartbeat
 from coachd.sync import Step
@@ -295,3 +297,26 @@ class TestPing:
     def test_without_an_address_nobody_is_called(self, monkeypatch):
         monkeypatch.setitem(sys.modules, "requests", None)
         worker.ping(None)
+
+
+def test_files_come_in_with_the_ticks_and_leave_a_sign_of_life(tmp_path, rings):
+    folder = tmp_path / "watched"
+    folder.mkdir()
+    (folder / "run.fit").write_bytes(run_of(0))
+    settings = config.load({"WATCH_DIR": str(folder), "ATHLETE_ZONE": "UTC"}, state=tmp_path / "state", dotenv=False)
+    with opened(settings, SteppedClock(NOON)) as coach:
+        coach.athlete("me")
+        with running(coach):
+            eventually(lambda: count_of(coach) == 1, "the run in the folder")
+        daemon = Daemon(coach)
+        daemon._read(Progress(3, 7))
+        with coach.store.read() as db:
+            assert shared.heartbeat(db, "run").detail == "files: 3 of 7"
+        daemon.stop()
+        with pytest.raises(TryLater, match="the files are read at the next start"):
+            daemon._read(Progress(4, 7))
+
+
+def count_of(coach: Coach) -> int:
+    with coach.store.read() as db:
+        return recordings.total(db, "me")

@@ -8,8 +8,10 @@ from __future__ import annotations
 
 import difflib
 import os
+import re
 from collections.abc import Mapping
 from datetime import time
+from email.utils import getaddresses
 from io import StringIO
 from ipaddress import ip_address
 from pathlib import Path
@@ -25,6 +27,8 @@ from coachd.model import Athlete
 from coachd.own import Day, OneLine, Time, WeekStart, Zone
 from coachd.resources import drop_ins
 from coachd.units import System
+
+_ADDRESS = re.compile(r"[^\s@<>]+@[^\s@<>]+")
 
 
 def _words(value: Any) -> Any:
@@ -60,9 +64,17 @@ def _own_database(value: SecretStr) -> SecretStr:
     return value
 
 
+def _address(value: str) -> str:
+    named = [address for _, address in getaddresses([value])]
+    if value and (len(named) != 1 or not _ADDRESS.fullmatch(named[0])):
+        raise ValueError("must be one mail address, e.g. coach@example.org")
+    return value
+
+
 Words = Annotated[tuple[str, ...], BeforeValidator(_words)]
 Base = Annotated[str, BeforeValidator(_base)]
 Number = Annotated[str, AfterValidator(_number)]
+Address = Annotated[OneLine, AfterValidator(_address)]
 Named = Annotated[Path, AfterValidator(Path.expanduser)]
 DatabaseUrl = Annotated[SecretStr, AfterValidator(_own_database)]
 
@@ -129,9 +141,9 @@ class Settings(BaseModel):
     imap_url: SecretStr | None = Field(
         None, description="Mailbox that answers to nudges arrive in: imaps://user:password@host/INBOX."
     )
-    answers_to: OneLine = Field("", description="Address of that mailbox. Default: the sender's.")
+    answers_to: Address = Field("", description="Address of that mailbox. Default: the sender's.")
 
-    operator_mail: OneLine = Field("", description="Where mail about the instance goes. Default: MAIL_TO.")
+    operator_mail: Address = Field("", description="Where mail about the instance goes. Default: MAIL_TO.")
     ping_url: SecretStr | None = Field(
         None, description="Called after each good tick, for a service that notices when the calls end."
     )

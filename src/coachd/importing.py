@@ -109,15 +109,19 @@ def plan(path: Path) -> Plan:
 
 def run(
     coach: Coach, name: str, plans: Sequence[Plan], home: ZoneInfo, *, processes: int | None = None,
-    told: Told = nobody, report: Report | None = None,
+    told: Told = nobody, report: Report | None = None, again: bool = False,
 ) -> Report:  # fmt: skip
     """Import it all for this athlete, in so many processes beside this one (None: one for each core of the machine).
 
-    Times that come without a zone are read as those of `home`. Raises InputProblem for a table that cannot be used.
-    What was stored before that stays, and so it does when `told` raises; a `report` that is given says what it was.
+    Times that come without a zone are read as those of `home`. Files that were read before are left out, unless they
+    are to be read `again`: for formulas that became better, or with what is known of the runner by now. Raises
+    InputProblem for a table that cannot be used. What was stored before that stays, and so it does when `told` raises;
+    a `report` that is given says what it was.
     """
     report = Report() if report is None else report
-    importer = _Import(coach, name, home, processes, told, report)
+    with coach.store.read() as db:
+        known = {} if again else files.outcomes(db, name)
+    importer = _Import(coach, name, home, processes, told, report, known)
     for each in plans:
         if each.kind == "strava":
             importer.strava(each.path)
@@ -141,12 +145,11 @@ class _Import:
     """One import of one athlete."""
 
     def __init__(
-        self, coach: Coach, name: str, home: ZoneInfo, processes: int | None, told: Told, report: Report
+        self, coach: Coach, name: str, home: ZoneInfo, processes: int | None, told: Told, report: Report,
+        known: dict[str, files.Outcome],
     ) -> None:  # fmt: skip
         self._coach, self._name, self._home = coach, name, home
-        self._processes, self._told, self._report = processes, told, report
-        with coach.store.read() as db:
-            self._known = files.outcomes(db, name)
+        self._processes, self._told, self._report, self._known = processes, told, report, known
         self._done = self._total = 0
 
     def files(self, paths: Sequence[Path]) -> None:

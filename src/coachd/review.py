@@ -24,7 +24,7 @@ from coachd.history.profiles import suggest
 from coachd.history.week import period_of, week_of
 from coachd.history.zones import RESTING_NIGHTS, ZonesFrom
 from coachd.judge import Closed, Judgement, StateKey, aftermath
-from coachd.judge.aftermath import Retold
+from coachd.judge.aftermath import Outdated, Retold
 from coachd.judge.basis import basis_of, differences
 from coachd.judge.gates import Gates
 from coachd.language.rule import Rule
@@ -264,8 +264,12 @@ class Judged:
 
     @property
     def mailed(self) -> bool:
-        """Whether there is something to say, or the athlete wants a mail of a quiet week, too."""
-        return bool(self.digest.nudges or self.digest.corrections) or self.athlete.quiet_weeks == "send"
+        """Whether there is something to say, or the athlete wants a mail of a quiet week, too.
+
+        A shoe that crossed a level is news, and told in this mail or never; what became of an earlier nudge is none.
+        """
+        digest = self.digest
+        return bool(digest.nudges or digest.corrections or digest.shoes) or self.athlete.quiet_weeks == "send"
 
 
 def consider(
@@ -299,10 +303,11 @@ def judged_from(
         states = as_remembered(stored.states, period, past.judgings, who.tz)
     judgement = judge.judge([*book.rules, *also], history, states, period, now)
     closed = Closed(View(history, period.last, now), period)
-    corrections = _corrections(coach, stored, period, now)
+    corrections = _outdated(coach, stored, period, now)
     digest = digest_of(
         history, period, judgement.nudges, rules=book.rules, told_on=today,
-        follow_ups=_follow_ups(book, past.told, closed), corrections=list(corrections.values()),
+        follow_ups=_follow_ups(book, past.told, closed),
+        corrections=aftermath.corrections(corrections.values(), today),
     )  # fmt: skip
     digest = replace(digest, corrected=tuple(corrections))
     changes = _changes(book, past.told, closed, today)
@@ -334,21 +339,21 @@ def _changes(book: Rulebook, told: Sequence[Told], closed: Closed, today: date) 
     }
 
 
-def _corrections(coach: Coach, stored: Stored, period: Period, now: datetime) -> dict[Identity, str]:
-    """The lines that put earlier nudges right, whose activities read otherwise now. Only data brings one about: what a
-    setting alone would change was right when it was told."""
+def _outdated(coach: Coach, stored: Stored, period: Period, now: datetime) -> dict[Identity, Outdated]:
+    """The earlier nudges to put right, whose activities read otherwise now. Only data brings one about: what a setting
+    alone would change was right when it was told."""
     who, today = stored.athlete, now.astimezone(stored.athlete.tz).date()
     book = coach.rules_for(who)
     rules, listed = {rule.id: rule for rule in book.rules}, today - timedelta(days=book.lookback_days)
-    found: dict[Identity, str] = {}
+    found: dict[Identity, Outdated] = {}
     for each in aftermath.to_correct(stored.past.told, period.key, now):
         rule, then = rules.get(each.nudge.rule), period_of(each.period, who.week_start)
         if rule is None or then.key != each.period or then.last > period.last:
             continue
         if differs := differences(each.basis, then, stored.recorded, listed):
             told_on = (each.sent_at or each.queued_at).astimezone(who.tz).date()
-            line = aftermath.correction(each, _retold(coach, who, rule, each, then), differs, today, told_on)
-            found |= {Identity(each.period, rule.id, each.nudge.subject): line} if line else {}
+            wrong = aftermath.outdated(each, _retold(coach, who, rule, each, then), differs, told_on)
+            found |= {Identity(each.period, rule.id, each.nudge.subject): wrong} if wrong else {}
     return found
 
 

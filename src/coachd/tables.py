@@ -157,7 +157,7 @@ activities = Table(
     Column("dew_point_c", Float),
     Column("perceived_effort", Float),
     Column("sets", Integer),
-    Column("hr_zone_s", JSON),
+    Column("hr_zone_s", JSON(none_as_null=True)),  # most have none, and "null" would be decoded for each
     Index("ix_activities_athlete_day", "athlete", "day"),
     Index("ix_activities_athlete_gear_id_day", "athlete", "gear_id", "day"),
     Index("uq_activities_athlete_identity", "athlete", "identity", unique=True),

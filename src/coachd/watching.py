@@ -80,6 +80,8 @@ def signs(folder: Path) -> Signs:
     """
     if not folder.is_dir():
         raise InputProblem(f"WATCH_DIR: there is no folder {folder}.", "Make it, or mount it, or correct the setting.")
+    if not os.access(folder, os.R_OK | os.X_OK):
+        raise InputProblem(f"WATCH_DIR: {folder} cannot be read.", "Let the user that runs coachd read it.")
     found: Signs = {}
     for root, folders, names in os.walk(folder):
         folders[:] = [each for each in folders if not each.startswith(".")]

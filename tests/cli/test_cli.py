@@ -48,7 +48,7 @@ def test_help_lists_every_command_in_one_line_each(bare):
 
 def test_no_help_text_is_cut_short(bare):
     groups = {command[0] for command in every_command() if len(command) > 1}
-    assert groups == {"db", "digest", "rules", "athlete", "race", "channel", "nudges"}
+    assert groups == {"db", "digest", "rules", "athlete", "race", "channel", "nudges", "activity", "shoe"}
     for group in groups:
         assert "...\n" not in bare(group, "--help").out.split("Commands:")[1]
 

@@ -12,6 +12,16 @@ def mails(state: Path) -> list[Path]:
     return sorted((state / "mail").glob("*.eml"))
 
 
+@pytest.fixture
+def quiet_runner(runner):
+    """The runner with every rule off that has something to say, who wants no mail of a quiet week."""
+    runner("athlete", "set", "quiet_weeks=skip")
+    while told := runner("judge", "--dry-run", "--on", SUNDAY, "--json").json["nudges"]:
+        for nudge in told:
+            runner("rules", "set", nudge["rule"], "off")
+    return runner
+
+
 class TestJudge:
     def test_a_dry_run_stores_nothing_and_puts_nothing_out(self, runner, state):
         first = runner("judge", "--dry-run", "--on", SUNDAY, "--json").json
@@ -35,6 +45,11 @@ class TestJudge:
         again = runner("judge", "--on", SUNDAY).out
         assert again.endswith("\nThis week's digest was put out before.\n")
         assert len(runner("status", "--json").json["athletes"][0]["deliveries"]) == 1
+
+    def test_a_quiet_week_that_nobody_wants_a_mail_of_is_not_put_out(self, quiet_runner):
+        said = quiet_runner("judge", "--on", SUNDAY)
+        assert said.out.endswith("\nNo mail is put out: there is nothing to say, and you want none then.\n")
+        assert quiet_runner("judge", "--on", SUNDAY, "--json").json["put_out"] is False
 
     def test_why_nothing_is_said_stands_there(self, coachd):
         said = coachd("judge", "--dry-run", "--on", SUNDAY)
@@ -79,6 +94,22 @@ class TestDigest:
         (mail,) = mails(state)
         second = message_from_bytes(mail.read_bytes(), policy=policy.default)
         assert second["Message-ID"] == first["Message-ID"]
+
+    def test_a_quiet_week_that_nobody_wants_a_mail_of_is_not_sent(self, quiet_runner, state):
+        for _ in range(2):
+            said = quiet_runner("digest", "send", "--on", SUNDAY)
+            assert said.out == (
+                "The digest of 2025-08-11 to 2025-08-17 is not sent: there is nothing to say, and you want no mail then "
+                "(`coachd athlete set quiet_weeks=send`).\n"
+            )
+        assert mails(state) == []
+
+    def test_a_mail_that_failed_is_not_said_to_have_gone_out(self, runner, monkeypatch):
+        monkeypatch.setenv("MAIL_FROM", "nobody")
+        assert runner("digest", "send", "--on", SUNDAY).code == 6
+        said = runner("digest", "send", "--on", SUNDAY).out
+        assert " ended as failed: 'nobody' is not a mail address that can be used. " in said
+        assert said.endswith(" --again tries once more.\n")
 
     def test_a_relay_that_is_down_is_tried_later_and_said_so(self, runner, monkeypatch):
         for name, value in {

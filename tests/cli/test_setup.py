@@ -282,7 +282,8 @@ class TestDoctor:
         said = coachd("doctor")
         assert said.code == 0
         assert [line.split(":")[0] for line in said.out.splitlines()] == [
-            "ok    state folder", "ok    database", "ok    rules", "ok    strava", "ok    garmin", "ok    channel folder",
+            "ok    state folder", "ok    database", "ok    rules", "ok    strava", "ok    garmin",
+            "ok    workouts", "ok    channel folder",
         ]  # fmt: skip
 
     def test_what_is_wrong_is_named_with_what_to_do(self, coachd, state, monkeypatch):
@@ -342,6 +343,16 @@ class TestDoctor:
             "coachd: Strava is down (HTTP 503).\nNothing is lost. Try again later; the daemon does so by itself.\n",
         )
         assert "      It is tried again: `coachd status` says when.\n" in coachd("doctor").out
+
+    def test_looks_into_the_folder_that_files_come_into(self, coachd, monkeypatch, tmp_path):
+        folder = tmp_path / "watched"
+        monkeypatch.setenv("WATCH_DIR", str(folder))
+        said = coachd("doctor")
+        assert said.code == 1
+        assert f"mend  folder of files: WATCH_DIR: there is no folder {folder}.\n" in said.out
+        folder.mkdir()
+        (folder / "run.fit").write_bytes(b"x")
+        assert f"ok    folder of files: {folder}, 1 activity files in it\n" in coachd("doctor").out
 
     def test_tries_templates_of_your_own_before_a_mail_needs_them(self, coachd, monkeypatch, tmp_path):
         mine = tmp_path / "digest.txt.j2"

@@ -34,6 +34,7 @@ from coachd.model import (
 from coachd.resources import shipped
 
 MONDAY = date(2026, 11, 16)
+FORM = {"mail_from": "coach@example.org", "message_key": "k"}
 MEDICAL = (
     "General training information from your own data, not medical advice. Pain that lasts or changes how you run, "
     "chest pain, fainting, or fever: stop and see a doctor."
@@ -79,6 +80,7 @@ def a_digest(**changes):
         links=(STRAVA,),
         left_out=("Shoe mileage: told two weeks ago.",),
         rules_checked=38,
+        devices=("Garmin Forerunner 265",),
     )
     return replace(digest, **changes)
 
@@ -165,7 +167,7 @@ def test_both_parts_say_everything(part):
         NOTE.text,
         "Shoe mileage: told two weeks ago.",
         "View on Strava",
-        "Data: Garmin Forerunner 265",
+        "Data from Garmin Forerunner 265.",
         "38 rules checked",
         "coachd --athlete robin rules list",
         MEDICAL,
@@ -314,7 +316,20 @@ def test_what_is_no_web_address_is_not_linked(url):
 
 
 def test_a_device_of_another_maker_needs_no_credit():
-    assert "Data:" not in weekly(links=(replace(STRAVA, device="COROS PACE 3"),)).text
+    assert "Data from" not in weekly(devices=()).text
+    told = compose.same_day(Athlete(), STRENGTH, (replace(STRAVA, device="COROS PACE 3"),), **FORM)
+    assert "Data from" not in told.text
+
+
+@pytest.mark.parametrize("part", ["text", "html", "short"])
+def test_garmin_is_credited_once(part):
+    two = weekly(nudges=(STRENGTH, replace(STRENGTH, rule="b")), devices=("Garmin Edge 540", "Garmin Fenix 7"))
+    assert getattr(two, part).count("Data from Garmin Edge 540 and Garmin Fenix 7.") == 1
+    assert getattr(two, part).count("Garmin") == 2
+    told = compose.same_day(Athlete(), STRENGTH, (STRAVA,), **FORM)
+    assert getattr(told, part).count("Data from Garmin Forerunner 265.") == 1
+    night = compose.same_day(Athlete(), replace(STRENGTH, fed_by=("garmin",)), (), **FORM)
+    assert getattr(night, part).count("Data from Garmin.") == 1
 
 
 def test_a_name_with_markup_is_shown_and_not_obeyed():
@@ -500,7 +515,7 @@ def test_a_mail_on_the_day_is_one_nudge_and_how_to_answer_it():
     for seen in (flat(message.text), Page(message.html).text):
         for words in (STRENGTH.text, STRENGTH.why, "View on Strava", "helpful", "Mondays at 06:00", MEDICAL):
             assert words in seen
-    assert message.short == f"{STRENGTH.title}.\n\n{STRENGTH.text}"
+    assert message.short == f"{STRENGTH.title}.\n\n{STRENGTH.text}\n\nData from Garmin Forerunner 265."
     assert message.payload["kind"] == "same_day"
 
 

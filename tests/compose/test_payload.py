@@ -50,6 +50,13 @@ def test_a_nudge_carries_its_words_evidence_and_sources():
     assert "activities" not in told, "numbers of our own store mean nothing outside"
 
 
+def test_a_document_is_bounded_whatever_names_are_in_it():
+    name = "x\n" * 50_000
+    long = replace(NUDGE, subject=name, title=name, text=name, why=name, evidence=((name, name),) * 90)
+    assert len(json.dumps(same_day_payload(ROBIN, long))) < 4_000
+    check(posted(compose.weekly(replace(DIGEST, nudges=(long,)), **FORM)))
+
+
 def test_a_message_of_words_has_no_numbers():
     assert plain_payload(ROBIN, "notice") == {
         "schema_version": 1, "kind": "notice", "athlete": "robin", "period": None, "numbers": None, "nudges": [],

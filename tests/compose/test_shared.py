@@ -85,3 +85,11 @@ def test_the_posted_document_fits_the_schema_and_names_its_athlete():
     assert message.headers == {
         "From": FORM["mail_from"], "Auto-Submitted": "auto-generated", "X-Auto-Response-Suppress": "All",
     }  # fmt: skip
+
+
+def test_garmin_is_credited_where_others_read_its_data():
+    night = shared_same_day(ROBIN, SLEEP, **FORM)
+    assert all("Data from Garmin." in form for form in (night.text, night.html, night.short))
+    week = shared_weekly(replace(OWN_WEEK, devices=("Garmin Fenix 7",)), **FORM)
+    assert all("Data from Garmin Fenix 7." in form for form in (week.text, week.html, week.short))
+    assert "Data from" not in shared_same_day(ROBIN, replace(NUDGE, fed_by=("files",)), **FORM).text

@@ -17,6 +17,13 @@ def test_what_does_not_fit_is_cut_after_a_sentence():
     assert text.endswith("One sentence of many words. …")
 
 
+def test_an_ending_has_its_place_whatever_is_cut():
+    assert short("4 runs.", ["Rest."], "The end.") == "4 runs.\n\nRest.\n\nThe end."
+    text = short("47.0 km, 4 runs.", ["One sentence of many words. " * 50], "The end.")
+    assert LIMIT - 40 < len(text) <= LIMIT
+    assert text.endswith("many words. …\n\nThe end.")
+
+
 def test_the_mark_of_a_cut_has_room_too():
     assert len(short(f"First. {'x' * (LIMIT - 9)}. More follows.", [])) <= LIMIT
 

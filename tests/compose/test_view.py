@@ -107,6 +107,11 @@ def test_a_long_list_is_cut_and_counted():
     assert lines == ["Run 0", "Run 1", "Run 2", "Run 3", "Run 4", "Run 5", "And 4 more."]
 
 
+def test_a_correction_about_two_nudges_stands_there_whole():
+    line = "Last Monday's mail counted " + "many words " * 30
+    assert seen(corrections=(line,))["corrections"] == [line.strip()]
+
+
 def test_the_easy_share_is_shown_only_where_it_is_known():
     assert view.of_digest(FULL, {}, "")["easy_share"] == "78%"
     assert seen()["easy_share"] == ""

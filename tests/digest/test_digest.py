@@ -76,6 +76,21 @@ def test_what_garmin_recorded_says_so(source, device, shown):
     assert made(run, nudges=[nudge(activities=(1,))]).links[0].device == shown
 
 
+def test_garmin_is_credited_by_the_names_of_its_devices():
+    def devices(*used, nudges=(), back=0):
+        runs = (activity(SUNDAY - timedelta(days=n + back), number=n + 1, device=device, sources=(source,))
+                for n, (source, device) in enumerate(used))  # fmt: skip
+        return made(*runs, nudges=nudges).devices
+
+    known = ("strava", "Garmin Forerunner 265"), ("garmin", "Edge 540"), ("garmin", None), ("strava", "COROS PACE 3")
+    assert devices(*known) == ("Garmin Edge 540", "Garmin Forerunner 265")
+    assert devices(known[2]) == ("Garmin",)
+    assert devices(known[3]) == ()
+    assert devices(known[0], back=200) == ()
+    assert devices(known[0], back=200, nudges=[nudge(activities=(1,))]) == ("Garmin Forerunner 265",)
+    assert devices(known[3], nudges=[nudge(fed_by=("garmin",))]) == ("Garmin",), "its nights, for example"
+
+
 def test_links_are_those_of_the_week_and_of_what_a_nudge_is_about():
     before, late = (
         activity(WEEK.first - timedelta(days=2), number=1),

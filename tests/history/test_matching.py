@@ -107,6 +107,10 @@ def test_parts_of_one_file_are_different_workouts_of_which_each_meets_its_own(re
     assert workouts(*parts, *there) == one("strava:1", "file:aa") | one("strava:2", "file:aa#2")
 
 
+def test_two_sessions_of_one_file_are_two_however_alike(rec):
+    assert workouts(rec("file:aa"), rec("file:aa#2", 1)) == apart("file:aa", "file:aa#2")
+
+
 def test_a_parent_that_begins_with_its_first_part_is_neither(rec):
     whole = {"sport": "Workout", "moving_s": 9_000.0, "elapsed_s": 9_000.0}
     leg = {"sport": "Swim", "moving_s": 900.0, "elapsed_s": 900.0}

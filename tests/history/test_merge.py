@@ -87,15 +87,17 @@ def test_the_start_is_the_measured_one_by_the_wall_clock_of_who_knows_the_place(
     found = merge(1, [file(start_local=local + timedelta(hours=5)), cropped])
     assert (found.start, found.start_local) == (begun, local + timedelta(hours=2))
     away = file(start_local=local + timedelta(hours=9), zone="+09:00")
-    assert merge(1, [row(), away]).start_local == local + timedelta(hours=9), "a table knows the zone of home only"
+    at_home = row(zone="Europe/Berlin")
+    assert merge(1, [at_home, away]).start_local == local + timedelta(hours=9), "a table knows the zone of home only"
     assert merge(1, [file(external_id="00", identity="file:00"), away]).start_local == local + timedelta(hours=9)
 
 
-def test_a_hidden_start_is_not_believed_where_another_knows_it(strava, garmin):
+def test_a_hidden_start_is_not_believed_where_another_knows_it(strava, garmin, row):
     midnight = garmin().start.replace(hour=0, minute=0, second=1)
     hidden = strava(start=midnight, start_local=midnight.replace(tzinfo=None), hidden_start=True)
     found = merge(1, [hidden, garmin()])
     assert (found.start, found.hidden_start) == (garmin().start, False)
+    assert merge(1, [hidden, row()]).start == row().start
     assert merge(1, [hidden]).hidden_start
 
 

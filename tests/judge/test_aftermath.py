@@ -2,13 +2,14 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from datetime import UTC, date, datetime, timedelta
 
 import pytest
 from rule_samples import NOW, SUNDAY, activity, read_rule, view
 
 from coachd.judge import Closed, aftermath, helped
-from coachd.judge.aftermath import Retold, correction, due, follow_up, retold, to_correct, to_follow
+from coachd.judge.aftermath import Retold, corrections, due, follow_up, outdated, retold, to_correct, to_follow
 from coachd.judge.basis import Differences, Named
 from coachd.judge.gates import Gates
 from coachd.model import Nudge, Period, RuleState, Shoe, Told
@@ -67,6 +68,16 @@ def test_of_several_shoes_it_is_the_one_that_was_spoken_of():
     assert followed(rule, told(subject="g2"), shoes=shoes).verdict == "eased"
     assert followed(rule, told(subject="g1"), shoes=shoes).verdict == "same"
     assert followed(rule, told(subject="gone"), shoes=shoes).verdict == "unknown"
+
+
+def test_a_name_that_is_still_the_same_is_not_repeated_and_a_number_is():
+    values = "name: {value: shoe.name, label: shoe}, worn: {value: shoe.distance, label: so far}"
+    rule = read_rule("worn > 400 mi", values, each="shoe")
+    then = (("shoe", "Old"), ("so far", "700 km"))
+    found = followed(rule, told(subject="g1", evidence=then), shoes=(Shoe("g1", "Old", 700_000.0),))
+    assert (found.then, found.now) == ((("so far", "700 km"),), (("so far", "700 km"),))
+    renamed = followed(rule, told(subject="g1", evidence=then), shoes=(Shoe("g1", "Blue", 710_000.0),))
+    assert (renamed.then, renamed.now) == (then, (("shoe", "Blue"), ("so far", "710 km")))
 
 
 def test_followed_is_what_the_digest_before_told():
@@ -191,16 +202,47 @@ MONDAYS = date(2025, 6, 16), date(2025, 6, 9)
     ],
 )  # fmt: skip
 def test_one_line_says_what_differs(now, found, line):
-    assert correction(told(evidence=THEN), now, found, *MONDAYS) == f"Last Monday's mail {line}"
+    wrong = outdated(told(evidence=THEN), now, found, MONDAYS[1])
+    assert corrections([wrong], MONDAYS[0]) == [f"Last Monday's mail {line}"]
+
+
+def of_two(first, second, found, other=None):
+    there = replace(told(evidence=THEN), nudge=replace(told(evidence=THEN).nudge, title="Another"))
+    made = outdated(told(evidence=THEN), first, found, MONDAYS[1]), outdated(there, second, other or found, MONDAYS[1])
+    return corrections(made, MONDAYS[0])
+
+
+LESS = Retold(True, (("this week", "41.0 km"), ("before", "30.0 km")))
+BOTH = f"Last Monday's mail counted {EVENING} for “Some rule” and “Another”; it was"
+
+
+@pytest.mark.parametrize(
+    ("first", "second", "line"),
+    [
+        (Retold(False), Retold(False), "and these no longer hold."),
+        (Retold(None), Retold(None), "and they cannot be told any more."),
+        (LESS, LESS, "this week 41.0 km instead of 45.0 km."),
+        (LESS, Retold(False), "“Some rule” with this week 41.0 km instead of 45.0 km; “Another” no longer holds."),
+        (Retold(None), Retold(False), "“Some rule” cannot be told any more; “Another” no longer holds."),
+    ],
+)
+def test_what_was_said_twice_about_one_run_is_put_right_in_one_line(first, second, line):
+    between = "," if line.startswith("and") else ":"
+    assert of_two(first, second, Differences(edited=(RUN,))) == [f"{BOTH} edited since{between} {line}"]
+
+
+def test_of_two_runs_each_has_its_line():
+    assert len(of_two(Retold(False), Retold(False), Differences(edited=(RUN,)), Differences(edited=(WALK,)))) == 2
 
 
 def test_an_older_mail_is_called_by_its_day():
-    line = correction(told(), Retold(False), Differences(removed=(RUN,)), date(2025, 6, 18), MONDAYS[1])
+    wrong = outdated(told(), Retold(False), Differences(removed=(RUN,)), MONDAYS[1])
+    (line,) = corrections([wrong], date(2025, 6, 18))
     assert line.startswith("The mail of Mon 9 Jun counted")
 
 
 def test_what_reads_as_it_did_needs_no_line():
-    assert correction(told(evidence=THEN), Retold(True, THEN), Differences(edited=(RUN,)), *MONDAYS) == ""
+    assert outdated(told(evidence=THEN), Retold(True, THEN), Differences(edited=(RUN,)), MONDAYS[1]) is None
 
 
 def test_only_what_was_told_lately_and_still_has_its_words_is_put_right():

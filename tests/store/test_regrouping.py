@@ -105,6 +105,13 @@ def test_a_recording_that_makes_it_doubtful_takes_the_workout_apart_and_its_dele
     assert kept.numbers == {1: ("strava", "garmin")}
 
 
+def test_a_recording_that_is_moved_far_away_settles_what_it_made_doubtful(kept, rec):
+    kept.came(rec("strava:1"), rec("garmin:7"), rec("strava:2", 60))
+    assert len(kept.numbers) == 3
+    kept.came(rec("strava:2", 500 * HOUR))
+    assert kept.workouts == {frozenset({"strava:1", "garmin:7"}), frozenset({"strava:2"})}
+
+
 def test_an_edit_that_moves_a_recording_away_leaves_two_workouts(kept, rec):
     kept.came(rec("strava:1"), rec("garmin:7"))
     kept.came(rec("garmin:7", 3 * HOUR))
@@ -180,6 +187,13 @@ def test_streams_are_not_asked_of_one_source_that_another_gave(kept, rec, store,
         recordings.save_detail(db, robin, "garmin", "8", streams.STREAMS, None, "there are none", now)
         first = rec("strava:1").start_local.date()
         assert streams.never_asked(db, robin, "strava", first) == [("2", 2)]
+
+
+def test_a_file_that_a_table_later_names_goes_on_as_that_workout(kept, rec):
+    kept.came(rec("file:aa"))
+    kept.came(replace(rec("file:aa"), identity="strava:1"), rec("garmin:7"))
+    assert kept.workouts == {frozenset({"strava:1", "garmin:7"})}
+    assert kept.numbers == {1: ("files", "garmin")}
 
 
 def test_athletes_are_grouped_each_for_themself(store, kept, rec, now):

@@ -11,6 +11,7 @@ import click
 from coachd import workouts
 from coachd.cli import common
 from coachd.errors import InputProblem
+from coachd.history.matching import name_of
 from coachd.model import Activity, Recording
 from coachd.units import System, climb, distance, duration
 from coachd.workouts import Shown
@@ -104,10 +105,10 @@ def _tell_undone(number: int, then: frozenset[int], what: str) -> None:
 
 
 def _chosen(number: int, recordings: Sequence[Recording]) -> str:
-    """The recording to take out: of two the second, of more the one that is asked for."""
-    names = list(dict.fromkeys(each.identity for each in recordings))
+    """The recording to take out: of two the one that does not name the activity, of more the one that is asked for."""
+    names = sorted({each.identity for each in recordings})
     if len(names) <= 2:
-        return names[-1]
+        return next((name for name in names if name != name_of(names)), names[0])
     for each in recordings:
         click.echo(f"  {_described(each)}", err=True)
     choice: str = click.prompt(f"Which one is not activity {number}?", type=click.Choice(names), err=True)

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from datetime import datetime
 from typing import Any
 
@@ -15,6 +16,7 @@ from coachd.errors import InputProblem
 from coachd.model import Athlete
 from coachd.review import Judged
 from coachd.store import athletes, outbox, recordings
+from coachd.store.outbox import Delivery
 
 ON = click.option("--on", type=common.DAY, help="As seen on this day; default: now.")
 
@@ -33,7 +35,8 @@ def judge_command(ctx: click.Context, on: datetime | None, dry_run: bool, as_jso
         who = coach.athlete(common.name(ctx))
         period, now = common.as_of(coach, who, on)
         judged = review.consider(coach, who.id, period, now)
-        put_out = not dry_run and review.judge_week(coach, who.id, period) is not None
+        made = None if dry_run else review.judge_week(coach, who.id, period)
+        put_out = made is not None and made.mailed
     if as_json:
         common.emit(_judged(judged, put_out))
         return
@@ -43,8 +46,12 @@ def judge_command(ctx: click.Context, on: datetime | None, dry_run: bool, as_jso
         click.echo(f"  {finding.outcome:<10} {finding.rule}{subject}{': ' if finding.reason else ''}{finding.reason}")
     for nudge in judged.judgement.nudges:
         click.echo(f"\n{nudge.title}\n{nudge.text}")
-    if not dry_run:
-        click.echo("\nThe digest is put out." if put_out else "\nThis week's digest was put out before.")
+    if put_out:
+        click.echo("\nThe digest is put out.")
+    elif made is not None:
+        click.echo("\nNo mail is put out: there is nothing to say, and you want none then.")
+    elif not dry_run:
+        click.echo("\nThis week's digest was put out before.")
 
 
 def _judged(judged: Judged, put_out: bool) -> dict[str, Any]:
@@ -123,19 +130,32 @@ def send(ctx: click.Context, on: datetime | None, again: bool, test: bool) -> No
     with common.instance(ctx) as coach:
         who = _with_history(coach, common.name(ctx))
         period, _ = common.as_of(coach, who, on)
-        if review.judge_week(coach, who.id, period) is None and again:
+        judged = review.judge_week(coach, who.id, period)
+        if judged is None and again:
             with coach.store.begin() as db:
                 outbox.again(db, who.id, outbox.WEEKLY, period.key, coach.clock.now())
         attempts = dispatch.deliver(coach, who.id)
         with coach.store.read() as db:
-            waits = any(row.period == period.key and row.state in outbox.WAITING for row in outbox.recent(db, who.id))
-    if not attempts:
-        how = "waits for its next try; --again tries now" if waits else "went out before; --again sends it once more"
-        click.echo(f"The digest of {period.first} to {period.last} {how}.")
+            rows = outbox.of_period(db, who.id, outbox.WEEKLY, period.key)
+    if not any(delivery.kind == outbox.WEEKLY and delivery.period == period.key for delivery, _, _ in attempts):
+        click.echo(f"The digest of {period.first} to {period.last} {_where_it_is(rows)}.")
     for delivery, state, result in attempts:
         click.echo(f"{delivery.kind} {delivery.period} by {delivery.channel}: {state}{', ' if result else ''}{result}")
     if any(state == "failed" for _, state, _ in attempts):
         ctx.exit(6)
+
+
+def _where_it_is(rows: Sequence[Delivery]) -> str:
+    """What became of a digest that was not sent just now; a week without a row was judged and not put out."""
+    if not rows:
+        return "is not sent: there is nothing to say, and you want no mail then (`coachd athlete set quiet_weeks=send`)"
+    if any(row.state in outbox.WAITING for row in rows):
+        return "waits for its next try; --again tries now"
+    if any(row.sent_at for row in rows):
+        return "went out before; --again sends it once more"
+    if all(row.state == "withdrawn" for row in rows):
+        return "is not sent: nothing was left to say when its time came"
+    return f"ended as {rows[0].state}: {rows[0].result} --again tries once more"
 
 
 def _send_sample(ctx: click.Context) -> None:

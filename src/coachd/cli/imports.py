@@ -24,9 +24,12 @@ SHOWN = 10
 @click.command()
 @click.argument("paths", metavar="PATH...", nargs=-1, required=True, type=click.Path(path_type=Path))
 @click.option("--home-zone", help="Where you usually run; many files have UTC times only. Default: your own zone.")
+@click.option("--again", is_flag=True, help="Read files that were read before, too: for a newer coachd's numbers.")
 @common.as_json
 @click.pass_context
-def import_command(ctx: click.Context, paths: tuple[Path, ...], home_zone: str | None, as_json: bool) -> None:
+def import_command(
+    ctx: click.Context, paths: tuple[Path, ...], home_zone: str | None, again: bool, as_json: bool
+) -> None:
     """Read activity files: FIT, GPX, TCX, folders and zips of them, the export that Strava or Garmin mailed you.
 
     Importing again changes nothing, a newer export updates. Ctrl-C keeps what was read so far; the same command goes
@@ -39,7 +42,7 @@ def import_command(ctx: click.Context, paths: tuple[Path, ...], home_zone: str |
         plans = [importing.plan(path) for path in paths]
         try:
             with _progress() as told:
-                importing.run(coach, who.id, plans, home, told=told, report=report)
+                importing.run(coach, who.id, plans, home, told=told, report=report, again=again)
         except KeyboardInterrupt:
             _say(report, as_json)
             click.echo("Stopped. What is said above is stored; the same command goes on from there.", err=True)

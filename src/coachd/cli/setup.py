@@ -11,7 +11,7 @@ from typing import Any
 
 import click
 
-from coachd import channels, config, dispatch, gather, mailbox
+from coachd import channels, config, dispatch, gather, mailbox, watching, workouts
 from coachd.cli import common, garmin_key
 from coachd.coach import Coach
 from coachd.compose import trial
@@ -239,6 +239,9 @@ def _checks(coach: Coach, name: str) -> Iterator[tuple[str, Callable[[], Said]]]
         yield "templates of your own", lambda: _templates(templates)
     yield "strava", lambda: _strava(coach, name)
     yield "garmin", lambda: _garmin(coach, name)
+    if folder := coach.settings.watch_dir:
+        yield "folder of files", lambda: _watched(folder)
+    yield "workouts", lambda: _workouts(coach, name)
     for channel in coach.channels_for(name):
         yield f"channel {channel}", lambda channel=channel: _channel(coach, channel, name)  # type: ignore[misc]
     if coach.settings.imap_url:
@@ -300,6 +303,21 @@ def _garmin(coach: Coach, name: str) -> Said:
     said = f"connected{looked}{ends}; keys give no {NOT_OFFERED}"
     areas = [f"{area}: {reason}" for area, reason in left_out.items() if area in AREAS]
     return (said, f"Left out: {'; '.join(areas)}. Make a key that may read them.") if areas else said
+
+
+def _watched(folder: Path) -> Said:
+    found = len(watching.signs(folder))
+    return f"{folder}, {found} activity files in it"
+
+
+def _workouts(coach: Coach, name: str) -> Said:
+    doubts = workouts.doubts(coach, name)
+    if not doubts:
+        return "each is one activity, whichever sources have it"
+    return (
+        f"{len(doubts)} may be more than one activity each; it is not clear which recordings belong together",
+        "`coachd activity list --doubtful` shows them, `coachd activity join ID ID` makes two one.",
+    )
 
 
 def _channel(coach: Coach, channel: str, name: str) -> Said:

@@ -69,10 +69,10 @@ def add(
     ctx: click.Context, shoe: str, starting: float, limit: float | None, surface: Any, racing: bool,
     uses: frozenset[str], first: datetime | None,
 ) -> None:  # fmt: skip
-    """Add a pair, e.g. "Swift Fox" --starting 120km --limit 700km --default run.
+    """Put a pair into the ledger.
 
-    Give it the name that your export uses and runs recorded in it are found. Runs for which no source names a shoe
-    count for the default of their day.
+    For example "Swift Fox" --starting 120km --limit 700km --default run. Give it the name that your export uses, and
+    the runs recorded in it are found. Runs for which no source names a shoe count for the default of their day.
     """
     _check_name(shoe)
     with common.instance(ctx) as coach:
@@ -121,7 +121,7 @@ def retire(ctx: click.Context, shoe: str, last: datetime | None, undo: bool) -> 
 @click.argument("shoe", metavar="NAME")
 @click.pass_context
 def remove(ctx: click.Context, shoe: str) -> None:
-    """Take a pair out of the ledger that was put there by mistake."""
+    """Take out a pair that was added by mistake."""
     with common.instance(ctx) as coach:
         entry = ledger.remove(coach, common.name(ctx), shoe)
     click.echo(f"{entry.name} is out of the ledger, and out of every run.")
@@ -132,9 +132,10 @@ def remove(ctx: click.Context, shoe: str) -> None:
 @click.argument("numbers", type=int, nargs=-1, required=True, metavar="ID...")
 @click.pass_context
 def assign(ctx: click.Context, shoe: str, numbers: Sequence[int]) -> None:
-    """Say in which pair activities were done, whatever a source says. It stays so.
+    """Say in which pair activities were done.
 
-    NAME `none` says in no pair that is known; `auto` takes back what you said.
+    It goes before what a source says, and stays so. NAME `none` says in no pair that is known; `auto` takes back what
+    you said.
     """
     with common.instance(ctx) as coach:
         name = common.name(ctx)
@@ -153,9 +154,10 @@ def assign(ctx: click.Context, shoe: str, numbers: Sequence[int]) -> None:
 @click.option("--from", "first", type=common.DAY, help="First day; default: today.")
 @click.pass_context
 def make_default(ctx: click.Context, shoe: str, uses: Sequence[str], first: datetime | None) -> None:
-    """Let a pair be what you wear if nothing else is said, until another one is; without a use, for nothing any more.
+    """Let a pair be what you wear if nothing is said.
 
-    `run` are all runs but those recorded as trail runs.
+    It holds until another one is the default; without a use the pair is worn for nothing by itself any more. `run` are
+    all runs but those recorded as trail runs.
     """
     chosen = Uses().convert(" ".join(uses), None, ctx)
     with common.instance(ctx) as coach:
@@ -177,9 +179,9 @@ def make_default(ctx: click.Context, shoe: str, uses: Sequence[str], first: date
 @click.option("--racing/--training", default=None, help="Whether it is a racing shoe.")
 @click.pass_context
 def limit(ctx: click.Context, shoe: str, limit: float | None, surface: Any, racing: bool | None) -> None:
-    """Say how far a pair may come before you look at it, and what it is made for, whoever knows the pair.
+    """Say how far a pair may come, and what it is for.
 
-    0km goes back to what is usual for its kind.
+    This works for pairs that a source knows, too. 0km goes back to what is usual for its kind.
     """
     if limit is None and surface is None and racing is None:
         raise InputProblem("Nothing to set.", f"Write for example `coachd shoe limit {shoe!r} 700km --surface road`.")

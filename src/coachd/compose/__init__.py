@@ -55,6 +55,7 @@ def weekly(
         short=short(
             sentence(f"{seen['headline']}; {', '.join(seen['facts'])}"),
             [f"{one.nudge.title}. {one.nudge.text}" for one in told] or ["A quiet week: nothing that needs a word."],
+            seen["credit"],
         ),
         payload=weekly_payload(digest),
     )
@@ -81,7 +82,7 @@ def same_day(
         text=text,
         html=html,
         headers=envelope.headers(athlete, mail_from, message_key, unsubscribe),
-        short=short(sentence(seen["subject"]), [seen["told"].nudge.text]),
+        short=short(sentence(seen["subject"]), [seen["told"].nudge.text], seen["credit"]),
         payload=same_day_payload(athlete, nudge),
     )
 

@@ -6,12 +6,14 @@ added to a version of the schema.
 
 from __future__ import annotations
 
-from dataclasses import asdict
 from typing import Any
 
+from coachd.compose.telling import tidied
+from coachd.compose.words import one_line
 from coachd.model import Athlete, Digest, Nudge
 
 SCHEMA_VERSION = 1
+LONGEST_SUBJECT = 120
 
 
 def weekly_payload(digest: Digest) -> dict[str, Any]:
@@ -52,8 +54,9 @@ def _head(kind: str, athlete: Athlete) -> dict[str, Any]:
 
 
 def _nudge(nudge: Nudge) -> dict[str, Any]:
-    told = asdict(nudge)
-    return {name: told[name] for name in ("rule", "subject", "kind", "severity", "title", "text", "why")} | {
-        "evidence": [{"label": label, "value": value} for label, value in nudge.evidence],
-        "fed_by": list(nudge.fed_by),
+    seen = tidied(nudge)  # in names from elsewhere anything may stand
+    return {name: getattr(seen, name) for name in ("rule", "kind", "severity", "title", "text", "why")} | {
+        "subject": one_line(seen.subject, LONGEST_SUBJECT),
+        "evidence": [{"label": label, "value": value} for label, value in seen.evidence],
+        "fed_by": list(seen.fed_by),
     }

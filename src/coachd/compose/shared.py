@@ -14,7 +14,7 @@ from coachd.compose import envelope, rendering
 from coachd.compose.payload import plain_payload
 from coachd.compose.short import short
 from coachd.compose.week import facts, headline
-from coachd.compose.words import capitalised, one_line, sentence
+from coachd.compose.words import capitalised, credit, one_line, sentence
 from coachd.model import Athlete, Digest, Message, Nudge, Source
 
 RESTRICTED = "strava"
@@ -31,7 +31,8 @@ def shared_weekly(digest: Digest, *, mail_from: str, message_key: str, templates
     free = digest.fed_by is not None and RESTRICTED not in digest.fed_by
     week = sentence(f"{headline(digest.week, digest.athlete)}; {', '.join(facts(digest))}") if free else ""
     told = [nudge for nudge in digest.nudges if nudge.kind != "note" and may_be_shared(nudge, digest.fed_by)]
-    return _message(digest.athlete, "weekly", week, told, mail_from, message_key, templates)
+    end = credit(digest.devices) if week else _credit(told)
+    return _message(digest.athlete, "weekly", week, told, end, mail_from, message_key, templates)
 
 
 def shared_same_day(
@@ -39,7 +40,11 @@ def shared_same_day(
 ) -> Message | None:
     """One nudge for a shared channel; None where it may not be posted."""
     told = [nudge] if may_be_shared(nudge, None) else []
-    return _message(athlete, "same_day", "", told, mail_from, message_key, templates)
+    return _message(athlete, "same_day", "", told, _credit(told), mail_from, message_key, templates)
+
+
+def _credit(told: Sequence[Nudge]) -> str:
+    return credit(["Garmin"] if any("garmin" in nudge.fed_by for nudge in told) else [])
 
 
 def may_be_shared(nudge: Nudge, fed_by: Sequence[Source] | None) -> bool:
@@ -52,7 +57,7 @@ def may_be_shared(nudge: Nudge, fed_by: Sequence[Source] | None) -> bool:
 
 
 def _message(
-    athlete: Athlete, kind: str, week: str, told: Sequence[Nudge], mail_from: str, message_key: str,
+    athlete: Athlete, kind: str, week: str, told: Sequence[Nudge], end: str, mail_from: str, message_key: str,
     templates: Path | None,
 ) -> Message | None:  # fmt: skip
     if not week and not told:
@@ -61,7 +66,8 @@ def _message(
     subject = f"{whose}the week in training" if kind == "weekly" else f"{whose}{one_line(told[0].title, 120)}"
     subject = capitalised(subject)
     lines = [f"{sentence(one_line(nudge.title, 120))} {one_line(nudge.text, 900)}" for nudge in told]
-    text, html = rendering.text_and_html("shared", {"subject": subject, "week": week, "lines": lines}, templates)
+    seen = {"subject": subject, "week": week, "lines": lines, "credit": end}
+    text, html = rendering.text_and_html("shared", seen, templates)
     return Message(
         id=envelope.message_id(message_key, mail_from),
         to=athlete.email,
@@ -69,6 +75,6 @@ def _message(
         text=text,
         html=html,
         headers={"From": mail_from, **envelope.AUTOMATIC},
-        short=short(week, lines) if week else short(lines[0], lines[1:]),
+        short=short(week, lines, end) if week else short(lines[0], lines[1:], end),
         payload=plain_payload(athlete, kind),
     )

@@ -13,15 +13,22 @@ _EDGE = re.compile(r"(?<!\w)_+|_+(?!\w)")
 _SENTENCE = re.compile(r"(?<=[.?!…])\s+")
 
 
-def short(headline: str, paragraphs: Iterable[str]) -> str:
-    """The headline and as many of the paragraphs as fit, cut after a sentence and then ended by `…`."""
-    text = plain(headline)
+def short(headline: str, paragraphs: Iterable[str], ending: str = "") -> str:
+    """The headline and as many of the paragraphs as fit, cut after a sentence and then ended by `…`.
+
+    `ending` is a short sentence that has its place in any case.
+    """
+    end = f"\n\n{plain(ending)}" if ending else ""
+    return _fitting(plain(headline), map(plain, paragraphs), LIMIT - len(end)) + end
+
+
+def _fitting(text: str, paragraphs: Iterable[str], limit: int) -> str:
     for paragraph in paragraphs:
-        whole = f"{text}\n\n{plain(paragraph)}"
-        if len(whole) > LIMIT:
-            return _cut(whole)
+        whole = f"{text}\n\n{paragraph}"
+        if len(whole) > limit:
+            return _cut(whole, limit)
         text = whole
-    return text if len(text) <= LIMIT else _cut(text)
+    return text if len(text) <= limit else _cut(text, limit)
 
 
 def plain(text: str) -> str:
@@ -31,7 +38,7 @@ def plain(text: str) -> str:
     return re.sub(r"@(?=\w)", "@\N{WORD JOINER}", unstyled)
 
 
-def _cut(text: str) -> str:
+def _cut(text: str, limit: int) -> str:
     """The longest run of whole sentences that fits; part of the first where even that is too long."""
-    kept = [end.start() for end in _SENTENCE.finditer(text) if end.start() <= LIMIT - 2]
-    return f"{text[: kept[-1]]} …" if kept else f"{text[: LIMIT - 1]}…"
+    kept = [end.start() for end in _SENTENCE.finditer(text) if end.start() <= limit - 2]
+    return f"{text[: kept[-1]]} …" if kept else f"{text[: limit - 1]}…"

@@ -28,7 +28,7 @@ class Link:
 class Telling:
     """A nudge with everything that belongs to it.
 
-    `links` are the latest of its activities, `more` how many others there are; `devices` those that ask for credit.
+    `links` are the latest of its activities, `more` how many others there are; `devices` those of Garmin.
     `command` is what to type for an answer where there are no links, `instead` the other ends that it may have;
     `correct` what corrects the number it was judged by, `unmute` what brings a rule back that falls silent.
     """
@@ -52,7 +52,7 @@ def telling(athlete: Athlete, nudge: Nudge, links: Sequence[ActivityLink], answe
     clickable = tuple(answer for answer in answers if answer.url)
     command, *instead = ("", *[]) if clickable else _commands(answers)
     return Telling(
-        nudge=_tidied(nudge),
+        nudge=tidied(nudge),
         eyebrow=EYEBROWS[nudge.kind],
         links=tuple(_link(link) for link in shown),
         more=len(own) - len(shown),
@@ -88,7 +88,8 @@ def _link(link: ActivityLink) -> Link:
     )
 
 
-def _tidied(nudge: Nudge) -> Nudge:
+def tidied(nudge: Nudge) -> Nudge:
+    """The nudge with each of its texts on one bounded line, and so many rows and sources as there is room for."""
     return replace(
         nudge,
         title=one_line(nudge.title, 90),

@@ -54,6 +54,7 @@ FULL = Digest(
     shoes=(ShoeLevel("A pair", 580_000.0, 640_000.0, 0.9),),
     easy_share=0.8,
     longest_run=LongestRun(MONDAY, 15_000.0, 13_400.0, 1.12),
+    devices=("Garmin Forerunner 265",),
 )  # fmt: skip
 BELIEF = Belief("Usual week", "40 km", "the last four weeks", "coachd athlete edit")
 BELIEFS = Beliefs(RUNNER, MONDAY, (BELIEF,), (BELIEF,), 1)
@@ -83,4 +84,4 @@ def _messages() -> Iterator[tuple[str, dict[str, Any]]]:
     yield "first", view.of_beliefs(BELIEFS, "")
     subject, advice = next(iter(NOTICES.values()))
     yield "notice", {"subject": subject, "detail": "A detail.", "advice": advice}
-    yield "shared", {"subject": "A subject", "week": "A week.", "lines": ["A line."]}
+    yield "shared", {"subject": "A subject", "week": "A week.", "lines": ["A line."], "credit": "Data."}

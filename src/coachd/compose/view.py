@@ -11,6 +11,7 @@ from coachd.compose.telling import Link, Telling, telling
 from coachd.compose.words import (
     capitalised,
     count,
+    credit,
     day_name,
     distance_range,
     in_days,
@@ -46,6 +47,7 @@ MEDICAL = (
 LINES_SHOWN = 6
 """How many lines a list of a mail has at most; a history full of dirt would fill pages."""
 
+LONGEST_CORRECTION = 400
 FOLLOWED_SHOWN, ROWS_SHOWN, RACES_SHOWN = 3, 4, 3
 
 _PLACES: tuple[Kind, ...] = ("praise", "nudge", "note")
@@ -84,7 +86,7 @@ def of_digest(digest: Digest, answers: Answers, unsubscribe: str) -> dict[str, A
         "nudges": by_kind["nudge"],
         "notes": by_kind["note"],
         "follow_ups": [_followed(one) for one in digest.follow_ups[:FOLLOWED_SHOWN]],
-        "corrections": _bounded(digest.corrections),
+        "corrections": _bounded(digest.corrections, LONGEST_CORRECTION),
         "ahead": _ahead(digest.ahead, athlete) if digest.ahead else [],
         "shoes": _bounded([_shoe(shoe, athlete) for shoe in digest.shoes]),
         "left_out": _bounded(digest.left_out),
@@ -92,6 +94,7 @@ def of_digest(digest: Digest, answers: Answers, unsubscribe: str) -> dict[str, A
         "easy_share": "" if digest.easy_share is None else f"{digest.easy_share:.0%}",
         "rules_checked": count(digest.rules_checked, "rule"),
         "list_rules": typed(athlete, "rules list"),
+        "credit": credit(digest.devices),
         **_footer(athlete, unsubscribe),
     }
 
@@ -101,7 +104,8 @@ def of_same_day(
 ) -> dict[str, Any]:
     """What `same_day.*.j2` shows."""
     told = telling(athlete, nudge, links, answers.get((nudge.rule, nudge.subject), ()))
-    return {"subject": told.nudge.title, "told": told, **_footer(athlete, unsubscribe)}
+    devices = told.devices or (("Garmin",) if "garmin" in nudge.fed_by else ())
+    return {"subject": told.nudge.title, "told": told, "credit": credit(devices), **_footer(athlete, unsubscribe)}
 
 
 def of_beliefs(beliefs: Beliefs, unsubscribe: str) -> dict[str, Any]:
@@ -122,7 +126,7 @@ def _linked_once(told: Iterable[Telling]) -> list[Telling]:
     found: list[Telling] = []
     before: set[Link] = set()
     for one in told:
-        found.append(replace(one, links=(), more=0, devices=()) if before.issuperset(one.links) else one)
+        found.append(replace(one, links=(), more=0) if before.issuperset(one.links) else one)
         before.update(one.links)
     return found
 
@@ -137,9 +141,9 @@ def _footer(athlete: Athlete, unsubscribe: str) -> dict[str, str]:
     }
 
 
-def _bounded(lines: Sequence[str]) -> list[str]:
+def _bounded(lines: Sequence[str], limit: int = 200) -> list[str]:
     more = len(lines) - LINES_SHOWN
-    return [one_line(line, 200) for line in lines[:LINES_SHOWN]] + ([f"And {more} more."] if more > 0 else [])
+    return [one_line(line, limit) for line in lines[:LINES_SHOWN]] + ([f"And {more} more."] if more > 0 else [])
 
 
 @dataclass(frozen=True, slots=True)

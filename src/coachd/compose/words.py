@@ -17,6 +17,8 @@ from coachd.units import METRES_PER_MILE, System, distance, duration
 COLUMNS = 76
 """How wide the text part is."""
 
+DEVICES_NAMED = 5
+
 _WEEKDAYS = ("Mon", "Tue", "Wed", "Thu", "Fri", "Sat", "Sun")
 _LONG_WEEKDAYS = {
     "mon": "Monday", "tue": "Tuesday", "wed": "Wednesday", "thu": "Thursday", "fri": "Friday", "sat": "Saturday",
@@ -63,6 +65,11 @@ def count(number: int, noun: str) -> str:
 def listed(words: Sequence[str]) -> str:
     """`Mon`, `Mon and Fri`, `Mon, Wed and Fri`."""
     return " and ".join([", ".join(words[:-1]), words[-1]] if len(words) > 1 else words)
+
+
+def credit(devices: Sequence[str]) -> str:
+    """The sentence by which Garmin asks to be named beside its data; empty where none of it is there."""
+    return f"Data from {listed([one_line(device, 60) for device in devices[:DEVICES_NAMED]])}." if devices else ""
 
 
 def weekday(day: date) -> str:

@@ -25,6 +25,8 @@ LEAST_JUDGED = 0.7
 """The share of the running time whose heart rate must be known before an easy share is shown, as in
 `intensity-balance`: that of two runs out of ten says nothing about the month."""
 
+GARMIN = "Garmin"
+
 __all__ = ["CHART_WEEKS", "digest_of", "link_to", "trusted_easy_share"]
 
 
@@ -66,6 +68,7 @@ def digest_of(
         easy_share=trusted_easy_share(view),
         longest_run=longest_run_note(history, period),
         fed_by=_fed_by(history, weeks[0].first),
+        devices=_devices(history, weeks[0].first, nudges),
     )
 
 
@@ -99,8 +102,18 @@ def _device(activity: Activity) -> str:
     """The name of the device; one of Garmin's carries their name, which their terms ask for."""
     device = activity.device or ""
     if "garmin" in activity.sources and "garmin" not in device.lower():
-        return f"Garmin {device}".strip()
+        return f"{GARMIN} {device}".strip()
     return device
+
+
+def _devices(history: History, first: date, nudges: Sequence[Nudge]) -> tuple[str, ...]:
+    """Garmin's devices behind the numbers since `first` and behind the nudges, whose terms ask that they are named."""
+    behind = {number for nudge in nudges for number in nudge.activities}
+    used = (_device(each) for each in history.activities if each.day >= first or each.id in behind)
+    found = sorted({name for name in used if name.startswith(GARMIN)})
+    named = [name for name in found if name != GARMIN]
+    nights = [GARMIN] if any("garmin" in nudge.fed_by for nudge in nudges) else []
+    return tuple(named or found or nights)
 
 
 def _fed_by(history: History, first: date) -> tuple[Source, ...]:

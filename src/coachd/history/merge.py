@@ -71,11 +71,12 @@ def _chosen(recordings: Sequence[Recording]) -> dict[str, Chosen]:
 
 
 def _by_word(recordings: Sequence[Recording]) -> list[Recording]:
-    """Whose words go first: what the athlete wrote on Strava, then Garmin, then files."""
+    """Whose words go first: what the athlete wrote on Strava, then Garmin, then files. The file in an export bears the
+    identity of its row, but what it says was written by a device."""
     return sorted(
         recordings,
         key=lambda each: (
-            _AUTHORS.get(each.identity.partition(":")[0], len(_AUTHORS)),
+            len(_AUTHORS) if each.original else _AUTHORS.get(each.identity.partition(":")[0], len(_AUTHORS)),
             _TELLERS.get(each.source, len(_TELLERS)),
             each.external_id,
         ),

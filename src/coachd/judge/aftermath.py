@@ -5,7 +5,7 @@ Nothing here says why something became so: a nudge and what came after it are tw
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date, datetime, timedelta
 from typing import Literal
@@ -18,6 +18,7 @@ from coachd.language.evaluate import Facts, Verdict, evaluate
 from coachd.language.rule import Rule
 from coachd.language.view import View
 from coachd.model import Change, FollowUp, Nudge, RuleState, Told
+from coachd.units import Quantity
 
 FOLLOWED = timedelta(days=10)
 """A nudge of the digest before was told in these days; that of the one before it, even if it was late, was not."""
@@ -58,7 +59,11 @@ def follow_up(told: Told, rule: Rule, closed: Closed, gates: Gates) -> FollowUp:
     true = [verdict for verdict in spoken if verdict.outcome == "true"]
     verdict: Literal["eased", "same", "unknown"] = "same" if true else "eased" if spoken else "unknown"
     now = (true or spoken)[-1].table(closed.view.athlete.units) if spoken else ()
-    return FollowUp(told.nudge.title, told.nudge.evidence, now, verdict, told.feedback)
+    then = told.nudge.evidence
+    names = {each.label for each in spoken[-1].evidence if not isinstance(each.value, Quantity)} if spoken else set()
+    said = {row for row in then if row in now and row[0] in names}  # a shoe is still called as it was
+    kept = [tuple(row for row in rows if row not in said) for rows in (then, now)]
+    return FollowUp(told.nudge.title, kept[0], kept[1], verdict, told.feedback)
 
 
 def _asked_again(nudge: Nudge, rule: Rule, closed: Closed) -> list[Subject]:
@@ -155,29 +160,67 @@ def _told_already(verdict: Verdict, state: RuleState | None) -> bool:
     return verdict.mark <= state.told_mark
 
 
-def correction(told: Told, now: Retold, found: Differences, today: date, told_on: date) -> str:
-    """The one line that puts an earlier mail right; empty where it is still right.
+@dataclass(frozen=True, slots=True)
+class Outdated:
+    """A nudge that no longer reads as it was told on a local day: its title, what became of its data, whether it still
+    `holds`, and those of its figures that are others now."""
 
-    `today` and `told_on` are the athlete's local days of this mail and of the one before.
-    """
-    changed = [
+    title: str
+    told_on: date
+    found: Differences
+    holds: bool | None
+    figures: tuple[str, ...] = ()
+
+    @property
+    def outcome(self) -> str:
+        """What is to be said of this one among others."""
+        if self.holds:
+            return f"{self.title} with {', '.join(self.figures)}"
+        return f"{self.title} no longer holds" if self.holds is False else f"{self.title} cannot be told any more"
+
+
+def outdated(told: Told, now: Retold, found: Differences, told_on: date) -> Outdated | None:
+    """What of an earlier mail is to be put right; None where it is still right."""
+    figures = tuple(
         f"{label} {value} instead of {was}"
         for (label, value), was in ((pair, dict(told.nudge.evidence).get(pair[0])) for pair in now.evidence)
         if was is not None and was != value
-    ]
-    if now.holds and not changed:
-        return ""
+    )
+    if now.holds and not figures:
+        return None
+    return Outdated(f"“{told.nudge.title}”", told_on, found, now.holds, figures[:_FIGURES])
+
+
+def corrections(all_outdated: Iterable[Outdated], today: date) -> list[str]:
+    """The lines that put earlier mails right, one for what became of the same activities. `today` is the local day of
+    the mail they stand in."""
+    alike: dict[tuple[date, Differences], list[Outdated]] = {}
+    for each in all_outdated:
+        alike.setdefault((each.told_on, each.found), []).append(each)
+    return [_correction(some, today) for some in alike.values()]
+
+
+def _correction(some: Sequence[Outdated], today: date) -> str:
+    told_on, found = some[0].told_on, some[0].found
     mail = f"Last {told_on:%A}'s mail" if (today - told_on).days <= 7 else f"The mail of {_day(told_on)}"
-    title = f"“{told.nudge.title}”"
+    titles = _and([each.title for each in some])
     if found.removed or found.edited:
         named, verb = (found.removed, "removed") if found.removed else (found.edited, "edited")
         were = "it was" if len(named) == 1 else "they were"
-        story = f"{mail} counted {_listed(named)} for {title}; {were} {verb} since"
+        story = f"{mail} counted {_listed(named)} for {titles}; {were} {verb} since"
     else:
-        story = f"{mail} said {title}; what is recorded of those days has changed since"
-    if now.holds:
-        return f"{story}: {', '.join(changed[:_FIGURES])}."
-    return f"{story}, and that no longer holds." if now.holds is False else f"{story}, and it cannot be told any more."
+        story = f"{mail} said {titles}; what is recorded of those days has changed since"
+    if len({(each.holds, each.figures) for each in some}) > 1:
+        return f"{story}: {'; '.join(each.outcome for each in some)}."
+    if some[0].holds:
+        return f"{story}: {', '.join(some[0].figures)}."
+    if some[0].holds is False:
+        return f"{story}, and {'that no longer holds' if len(some) == 1 else 'these no longer hold'}."
+    return f"{story}, and {'it' if len(some) == 1 else 'they'} cannot be told any more."
+
+
+def _and(words: Sequence[str]) -> str:
+    return " and ".join([", ".join(words[:-1]), words[-1]] if len(words) > 1 else words)
 
 
 def _listed(named: Sequence[Named]) -> str:

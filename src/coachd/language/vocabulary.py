@@ -101,7 +101,7 @@ ACTIVITY: Mapping[str, Field] = {
         number("pace"), _energy_pace, "pace on the flat for the same energy (Minetti 2002), from streams", "streams"
     ),
     "gain": Field(number("climb"), lambda a: a.gain_m, "height gained", "elevation"),
-    "loss": Field(number("climb"), lambda a: a.loss_m, "height lost, from streams; else unknown", "elevation"),
+    "loss": Field(number("climb"), lambda a: a.loss_m, "height lost, by streams or source; else unknown", "elevation"),
     "climb_rate": Field(number("rate"), _climb_rate, "height gained per distance", "elevation"),
     "average_hr": Field(number("bpm"), lambda a: a.average_hr, "average heart rate", "heart rate"),
     "max_hr": Field(number("bpm"), lambda a: a.max_hr, "highest heart rate", "heart rate"),

@@ -1,8 +1,8 @@
 """Session loads of many days: how they vary within a week, and how they add up over months.
 
 Every activity with a known load counts on its local day; a day without one is 0. An hour at threshold has about 100
-points. Where loads come from differs (heart rate, pace, time), and a change of the origin looks like a change of
-training: unless nine in ten runs of the days read share one origin, the answer is unknown.
+points. Where loads come from differs (heart rate, pace, effort, time), and a change of the origin looks like a change
+of training: unless nine in ten runs of the days read share one origin, the answer is unknown.
 """
 
 from __future__ import annotations

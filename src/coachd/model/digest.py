@@ -153,7 +153,7 @@ class Digest:
     `easy_share` is that of the last 28 days, None where heart rate is not to be trusted. `corrections` are whole
     sentences about nudges of earlier mails whose activities were edited or removed since, and `corrected` is the
     period, rule and subject of each of those. `fed_by` are the sources whose data is in the numbers and shoes; None
-    where that is not known.
+    where that is not known. `devices` are Garmin's, by name, that recorded what the message rests on.
     """
 
     athlete: Athlete
@@ -175,6 +175,7 @@ class Digest:
     usual_time_s: float | None = None
     longest_run: LongestRun | None = None
     fed_by: tuple[Source, ...] | None = None
+    devices: tuple[str, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)

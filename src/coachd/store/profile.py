@@ -75,7 +75,8 @@ def shoes_of_each(db: Connection, names: Sequence[str], last: date) -> dict[str,
     used = (activities.c.athlete == shoes.c.athlete) & (activities.c.gear_id == shoes.c.id)
     metres = select(func.sum(activities.c.distance_m)).where(used)
     later = metres.where(activities.c.day > last).scalar_subquery()
-    before = metres.where(activities.c.day <= last).scalar_subquery()
+    until_then = metres.where(activities.c.day <= last).scalar_subquery()
+    before = case((shoes.c.distance_m.is_(None), until_then))  # no source's odometer has to be added up
     last_used = select(func.max(activities.c.day)).where(used, activities.c.day <= last).scalar_subquery()
     columns = [*_SHOE, last_used, shoes.c.surface, shoes.c.limit_m, shoes.c.races]
     ledger = [shoes.c.starting_m, shoes.c.from_day, shoes.c.until_day]

@@ -72,6 +72,10 @@ class _Known:
     identity: str
     start: datetime
 
+    def says(self, row: Mapping[str, Any]) -> bool:
+        """Whether the row says nothing new."""
+        return (self.digest, self.own) == (row["digest"], row["own_identity"])
+
 
 def save(db: Connection, athlete: str, batch: Sequence[Recording], now: datetime) -> Saved:
     """Store recordings by (source, id): new ones, changed ones, and the moment at which all were confirmed.
@@ -83,8 +87,8 @@ def save(db: Connection, athlete: str, batch: Sequence[Recording], now: datetime
     rows = {key: recording_rows.row(athlete, recording, now) for key, recording in given.items()}
     known = _known(db, athlete, given.values())
     fresh = [row for key, row in rows.items() if key not in known]
-    changed = [row for key, row in rows.items() if key in known and known[key].digest != row["digest"]]
-    same = [key for key, row in rows.items() if key in known and known[key].digest == row["digest"]]
+    same = [key for key, row in rows.items() if key in known and known[key].says(row)]
+    changed = [row for key, row in rows.items() if key in known and not known[key].says(row)]
     for chunk in _chunks(changed):
         streams.forget_edited(db, athlete, chunk)
     upsert(db, recordings, fresh)

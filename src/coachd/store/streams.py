@@ -77,7 +77,7 @@ def by_workout(
         select(recordings.c.athlete, recordings.c.identity, recordings.c.source, details.c.kept)
         .join(details, same_recording())
         .where(details.c.athlete.in_(names), details.c.kind == STREAMS)
-        .order_by(recordings.c.source, recordings.c.external_id)
+        .order_by(recordings.c.external_id)
     )
     if first is not None or last is not None:
         query = query.join(

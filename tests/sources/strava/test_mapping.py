@@ -29,6 +29,20 @@ def test_a_plain_run_comes_out_in_our_units(one):
     assert (run.average_hr, run.max_hr, run.gear_id, run.workout_type) == (152.4, 174.0, "g7", 1)
 
 
+@pytest.mark.parametrize(
+    ("upload", "also"),
+    [
+        ("garmin_push_12129115726", ("garmin:12129115726",)),
+        ("12129115726_ACTIVITY.fit", ("garmin:12129115726",)),
+        ("garmin_ping_639161568056", ()),  # the number of a message
+        ("2015-12-06-07-30-00.fit", ()),
+        (None, ()),
+    ],
+)
+def test_an_upload_that_bears_garmins_id_names_that_activity(one, upload, also):
+    assert one(external_id=upload).also == also
+
+
 def test_the_local_start_has_a_false_z_and_is_the_wall_clock(one):
     run = one()
     assert run.start == datetime(2025, 6, 1, 5, tzinfo=UTC)

@@ -132,8 +132,7 @@ def _gear(row: Raw, export: Export) -> dict[str, str]:
         names[identifier(each, "gearPk")] = name
         if "shoe" in text(each, "gearTypeName").lower():
             retired = bool(text(each, "dateEnd")) or text(each, "gearStatusName").lower() == "retired"
-            limit_m = positive(each, "maximumMeters")
-            shoe = Shoe(id=f"name:{name}", name=name, source="files", retired=retired, limit_m=limit_m)
+            shoe = Shoe(id=f"name:{name}", name=name, source="files", retired=retired)
             export.shoes.append((shoe, kept(each)))
     links = row.get("gearActivityDTOs")
     return {
