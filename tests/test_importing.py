@@ -6,11 +6,11 @@ from collections.abc import Iterator
 from datetime import UTC, datetime
 
 import pytest
-from activity_files import file_id, fit_file
+from activity_files import REAL, file_id, fit_file, gpx_file, tcx_file
 from garmin_samples import activity, export
 from imported_files import run_of, table, zipped
 
-from coachd import config, importing
+from coachd import config, formats, importing
 from coachd.clock import SteppedClock
 from coachd.coach import Coach, opened
 from coachd.errors import InputProblem
@@ -261,6 +261,19 @@ def test_the_order_of_files_and_tables_does_not_matter(coach, bring, strava, tmp
     runs = stored(coach)
     assert [run.strava_id for run in runs] == ["1", "2", "3", None, None]
     assert [run.streams is not None for run in runs] == [True, True, False, True, True]
+
+
+@pytest.mark.skipif(not REAL.exists(), reason="the real files are not here")
+def test_the_same_run_as_fit_tcx_and_gpx_is_one_activity(coach, bring, folder):
+    whole = (REAL / "activity-small-fenix2-run.fit").read_bytes()
+    (workout,) = formats.read(whole).workouts
+    distances = {}
+    for name, content in (("run.gpx", gpx_file(workout)), ("run.tcx", tcx_file(workout)), ("run.fit", whole)):
+        bring(written(folder / name, content))
+        (run,) = stored(coach)
+        distances[name] = run.distance_m
+    assert distances["run.gpx"] == pytest.approx(workout.distance_m, rel=0.025)
+    assert distances["run.fit"] == pytest.approx(workout.distance_m, rel=0.01)
 
 
 def test_again_means_that_known_files_are_read_anew(coach, bring, folder):

@@ -67,6 +67,13 @@ def test_a_number_beyond_all_numbers_is_refused():
         parse_quantity("9" * 400)
 
 
+@pytest.mark.parametrize(
+    ("days", "shown"), [(1, "1 day"), (2.04, "2 days"), (9.9, "9.9 days"), (10.4, "10 days"), (398.2, "398 days")]
+)
+def test_many_days_are_whole_ones(days, shown):
+    assert units.shown(units.Quantity(days * units.DAY, units.TIME, "days")) == shown
+
+
 @pytest.mark.parametrize(("text", "days"), [("21d", 21), ("3 weeks", 21), ("1 day", 1), ("0d", 0), ("48 h", 2)])
 def test_whole_days_are_read(text, days):
     assert units.days_in(text) == days

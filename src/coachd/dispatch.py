@@ -12,6 +12,8 @@ from sqlalchemy import Connection
 from coachd import answers, channels, compose, greeting, lifecycle, review, sameday
 from coachd.coach import Coach
 from coachd.compose.shared import shared_same_day, shared_weekly
+from coachd.compose.short import short
+from coachd.compose.words import one_line
 from coachd.errors import CoachdError, DeliveryProblem
 from coachd.history.week import closed_week
 from coachd.model import Message
@@ -254,6 +256,8 @@ def _sample(coach: Coach, name: str, *, shared: bool) -> Message:
     return replace(
         message,
         subject=marked,
-        short=f"{marked}\n\n{message.short}",
+        # a folder keeps one file a name: a sample must not take the place of the week's mail
+        headers={**message.headers, "Coachd-Digest": f"test-{one_line(name, 40)}"},
+        short=short(f"{marked}.", [message.short]),
         payload={**message.payload, "kind": "test"},
     )

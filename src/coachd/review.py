@@ -321,7 +321,7 @@ def _follow_ups(book: Rulebook, told: Sequence[Told], closed: Closed) -> list[Fo
     return [
         aftermath.follow_up(each, rules[each.nudge.rule], closed, gates)
         for each in followed
-        if each.nudge.rule in rules
+        if each.nudge.rule in rules and aftermath.can_ease(rules[each.nudge.rule])
     ]
 
 

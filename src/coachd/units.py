@@ -211,7 +211,8 @@ def shown(quantity: Quantity, system: System = "km") -> str:
         case "clock":
             return stopwatch(value)
         case "days":
-            return _counted(value / DAY, "day")
+            days = value / DAY
+            return _counted(days if days < 10 else round(days), "day")
         case "weeks":
             return _counted(value / WEEK, "week")
         case "pace":

@@ -162,6 +162,7 @@ class TestSample:
         assert got[0]["subject"].startswith("coachd test: Your week: ")
         assert "coachd test: " in got[0]["text"]
         (mail,) = (state / "mail").glob("*.eml")
+        assert mail.name == "test-me.eml", "so it takes no other's place"
         assert "Subject: coachd test: Your week" in mail.read_text()
 
     def test_a_channel_that_fails_does_not_keep_the_others(self, coachd, tmp_path):

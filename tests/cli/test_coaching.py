@@ -99,8 +99,8 @@ class TestDigest:
         for _ in range(2):
             said = quiet_runner("digest", "send", "--on", SUNDAY)
             assert said.out == (
-                "The digest of 2025-08-11 to 2025-08-17 is not sent: there is nothing to say, and you want no mail then "
-                "(`coachd athlete set quiet_weeks=send`).\n"
+                "The digest of 2025-08-11 to 2025-08-17 is not sent: there is nothing to say, and you want no mail "
+                "then (`coachd athlete set quiet_weeks=send`).\n"
             )
         assert mails(state) == []
 

@@ -82,6 +82,10 @@ def test_the_list_begins_when_it_is_said_and_else_twelve_weeks_ago(coachd, tell)
     assert coachd("nudges", "list", "--since", "2026-11-24").out == "Nothing was told since 2026-11-24.\n"
 
 
+def test_a_list_with_nothing_in_it_says_how_to_look_further_back(coachd):
+    assert coachd("nudges", "list").out.endswith("; --since looks further back.\n")
+
+
 @pytest.mark.usefixtures("two_weeks")
 def test_the_list_is_there_for_machines_too(coachd):
     listed = coachd("nudges", "list", "--json").json

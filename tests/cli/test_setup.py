@@ -307,6 +307,13 @@ class TestDoctor:
         assert said.code == 1
         assert "mend  channel email: nobody's address is known." in said.out
 
+    def test_several_mistakes_are_one_line(self, coachd, pasting, monkeypatch):
+        pasting()
+        monkeypatch.delenv("STRAVA_CLIENT_ID", raising=False)
+        monkeypatch.delenv("STRAVA_CLIENT_SECRET", raising=False)
+        said = coachd("doctor").out
+        assert "strava: STRAVA_CLIENT_ID: is missing; STRAVA_CLIENT_SECRET: is missing\n" in said
+
     def test_a_machine_reads_the_same(self, coachd, state):
         assert all(check["ok"] for check in coachd("doctor", "--json").json)
         state.chmod(0o755)

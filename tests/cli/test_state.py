@@ -90,5 +90,8 @@ class TestCommand:
         assert "strength    not known" in said
         assert "shoe        Blue pair: " in said
 
+    def test_a_load_that_is_not_known_is_not_known_in_any_days(self, coachd):
+        assert "load        not known\n" in coachd("state").out
+
     def test_before_the_first_activity_it_works_too(self, coachd):
         assert coachd("state", "--json").json["week"]["runs"] == 0

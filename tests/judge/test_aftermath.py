@@ -9,7 +9,17 @@ import pytest
 from rule_samples import NOW, SUNDAY, activity, read_rule, view
 
 from coachd.judge import Closed, aftermath, helped
-from coachd.judge.aftermath import Retold, corrections, due, follow_up, outdated, retold, to_correct, to_follow
+from coachd.judge.aftermath import (
+    Retold,
+    can_ease,
+    corrections,
+    due,
+    follow_up,
+    outdated,
+    retold,
+    to_correct,
+    to_follow,
+)
 from coachd.judge.basis import Differences, Named
 from coachd.judge.gates import Gates
 from coachd.model import Nudge, Period, RuleState, Shoe, Told
@@ -76,8 +86,14 @@ def test_a_name_that_is_still_the_same_is_not_repeated_and_a_number_is():
     then = (("shoe", "Old"), ("so far", "700 km"))
     found = followed(rule, told(subject="g1", evidence=then), shoes=(Shoe("g1", "Old", 700_000.0),))
     assert (found.then, found.now) == ((("so far", "700 km"),), (("so far", "700 km"),))
+    assert found.title == "Some rule (Old)", "of two pairs it still says which"
     renamed = followed(rule, told(subject="g1", evidence=then), shoes=(Shoe("g1", "Blue", 710_000.0),))
     assert (renamed.then, renamed.now) == (then, (("shoe", "Blue"), ("so far", "710 km")))
+
+
+def test_what_is_said_once_about_a_race_cannot_ease():
+    assert can_ease(read_rule())
+    assert not can_ease(read_rule("race.days_since < 3 days", each="race", more="once_per: race"))
 
 
 def test_followed_is_what_the_digest_before_told():

@@ -31,7 +31,7 @@ def activity_command() -> None:
 def list_activities(
     ctx: click.Context, since: datetime | None, until: datetime | None, doubtful: bool, as_json: bool
 ) -> None:
-    """Activities by start, with their numbers and the sources they come from."""
+    """Activities by start, with numbers and sources."""
     with common.instance(ctx) as coach:
         who = coach.athlete(common.name(ctx))
         found = workouts.listed(coach, who, since.date() if since else None, until.date() if until else None)
@@ -53,7 +53,10 @@ def list_activities(
 @common.as_json
 @click.pass_context
 def show(ctx: click.Context, number: int, as_json: bool) -> None:
-    """One activity: each field with the source it came from, the recordings behind it, and whether rules see it."""
+    """One activity: each field and where it comes from.
+
+    With the recordings behind it, and whether rules see it.
+    """
     with common.instance(ctx) as coach:
         who = coach.athlete(common.name(ctx))
         found = workouts.show(coach, who, number)

@@ -66,7 +66,7 @@ def list_nudges(ctx: click.Context, since: datetime | None, as_json: bool) -> No
         said = f", answered {_answered(each)}" if each.feedback else ""
         click.echo(f"{called[_key(each)]:<{width}}  {_state(each, who)}{said}")
     if not found:
-        click.echo(f"Nothing was told since {first:%Y-%m-%d}.")
+        click.echo(f"Nothing was told since {first:%Y-%m-%d}{'.' if since else '; --since looks further back.'}")
 
 
 @nudges_command.command("show")
@@ -74,7 +74,7 @@ def list_nudges(ctx: click.Context, since: datetime | None, as_json: bool) -> No
 @common.as_json
 @click.pass_context
 def show(ctx: click.Context, nudge: str, as_json: bool) -> None:
-    """The whole of a nudge: words, evidence, state, answers, and what followed."""
+    """The whole of a nudge: words, evidence, what followed."""
     with common.instance(ctx) as coach:
         who = coach.athlete(common.name(ctx))
         told, called = _find(coach, who, nudge)

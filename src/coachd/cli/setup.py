@@ -226,7 +226,7 @@ def _checked(name: str, check: Callable[[], Said]) -> Checked:
 def _print(found: Checked) -> None:
     well = click.style("note", fg="yellow") if found.advice else click.style("ok", fg="green") + "  "
     mark = well if found.ok else click.style("mend", fg="red")
-    click.echo(f"{mark}  {found.check}: {found.said}")
+    click.echo(f"{mark}  {found.check}: {'; '.join(found.said.splitlines())}")
     if found.advice:
         click.echo(f"      {found.advice}")
 

@@ -120,7 +120,7 @@ def _print(found: dict[str, Any], who: Athlete) -> None:
     click.echo(f"this week   {distance(week['run_distance_m'], who.units)} in {week['runs']} runs")
     click.echo(f"strength    {shown(found['days_since']['strength'], ' days ago')}")
     click.echo(f"easy share  {shown(None if share is None else round(100 * share), ' %')}")
-    click.echo(f"load        {shown(found['load']['last_7_days'])} in 7 days")
+    click.echo(f"load        {shown(found['load']['last_7_days'], ' in 7 days')}")
     click.echo(f"phase       {found['phase']}{', ' + found['mode'] if found['mode'] else ''}")
     if race := found["next_race"]:
         click.echo(f"next race   {race['name'] or distance(race['distance_m'], who.units)} in {race['days']} days")

@@ -42,7 +42,7 @@ class MailSink:
     async def handle_DATA(self, _server: Any, _session: Any, envelope: Any) -> str:  # noqa: N802 - aiosmtpd's name
         mail = message_from_bytes(envelope.content, policy=policy.default)
         assert isinstance(mail, EmailMessage)
-        stem = str(mail.get("Coachd-Digest") or f"mail-{len(self.mails) + 1}")
+        stem = str(mail.get("Coachd-Digest") or f"mail-{len(self.mails) + 1}").replace(":", "-")
         path = self.folder / f"{stem}.eml"
         path.write_bytes(envelope.content)
         path.with_suffix(".html").write_text(part(mail, "html"), encoding="utf-8")

@@ -51,8 +51,17 @@ def _told_since(told: Told, first: datetime) -> bool:
     return told.state in ("sent", "corrected") and told.sent_at is not None and told.sent_at > first
 
 
+def can_ease(rule: Rule) -> bool:
+    """Whether it means anything that the rule is no longer true. What is said once about a race passes with its days,
+    whatever the runner did."""
+    return rule.once_per != "race"
+
+
 def follow_up(told: Told, rule: Rule, closed: Closed, gates: Gates) -> FollowUp:
-    """What the rule says about the closed period of what it said before: its numbers then and now."""
+    """What the rule says about the closed period of what it said before: its numbers then and now.
+
+    A name that is still the same is no row of these; that of a shoe or a race stands beside the title.
+    """
     asked = [] if gates.shut(rule, closed.view) else _asked_again(told.nudge, rule, closed)
     verdicts = [evaluate(rule, subject.view, subject.item) for subject in asked]
     spoken = [verdict for verdict in verdicts if verdict.outcome != "no_data"]
@@ -60,10 +69,12 @@ def follow_up(told: Told, rule: Rule, closed: Closed, gates: Gates) -> FollowUp:
     verdict: Literal["eased", "same", "unknown"] = "same" if true else "eased" if spoken else "unknown"
     now = (true or spoken)[-1].table(closed.view.athlete.units) if spoken else ()
     then = told.nudge.evidence
-    names = {each.label for each in spoken[-1].evidence if not isinstance(each.value, Quantity)} if spoken else set()
-    said = {row for row in then if row in now and row[0] in names}  # a shoe is still called as it was
-    kept = [tuple(row for row in rows if row not in said) for rows in (then, now)]
-    return FollowUp(told.nudge.title, kept[0], kept[1], verdict, told.feedback)
+    words = {each.label for each in spoken[-1].evidence if not isinstance(each.value, Quantity)} if spoken else set()
+    same = [row for row in then if row in now and row[0] in words]  # a shoe is still called as it was
+    kept = [tuple(row for row in rows if row not in same) for rows in (then, now)]
+    named = ", ".join(value for _, value in same) if rule.each in ("shoe", "race") else ""
+    title = f"{told.nudge.title} ({named})" if named else told.nudge.title
+    return FollowUp(title, kept[0], kept[1], verdict, told.feedback)
 
 
 def _asked_again(nudge: Nudge, rule: Rule, closed: Closed) -> list[Subject]:
