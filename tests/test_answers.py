@@ -119,7 +119,7 @@ def test_the_links_lead_to_the_address_that_was_set(settings, server):
 
 
 def test_an_address_that_is_none_is_a_problem_of_the_delivery(settings, server):
-    wrong = settings(IMAP_URL=server.url, ANSWERS_TO="nobody")
+    wrong = settings(IMAP_URL=server.url, MAIL_FROM="nobody")
     with opened(wrong, SteppedClock(NOW)) as coach, pytest.raises(DeliveryProblem, match="'nobody'"):
         unsubscribe(coach, coach.athlete("me"))
 

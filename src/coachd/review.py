@@ -7,7 +7,7 @@ import logging
 from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass, field, replace
-from datetime import UTC, date, datetime, time, timedelta, tzinfo
+from datetime import UTC, date, datetime, time, timedelta
 from functools import cache
 from typing import TYPE_CHECKING, Any, TypeVar
 
@@ -43,6 +43,7 @@ from coachd.model import (
     Shoe,
     Source,
     Told,
+    Weekday,
 )  # fmt: skip
 from coachd.rulebook import Rulebook
 from coachd.store import connections, judgements, nights, nudges, outbox, profile, recordings, weather
@@ -300,7 +301,7 @@ def judged_from(
     who, history, past = stored.athlete, stored.history(now), stored.past
     book, today = coach.rules_for(who), now.astimezone(who.tz).date()
     if states is None:
-        states = as_remembered(stored.states, period, past.judgings, who.tz)
+        states = as_remembered(stored.states, period, past.judgings, who.week_start)
     judgement = judge.judge([*book.rules, *also], history, states, period, now)
     closed = Closed(View(history, period.last, now), period)
     corrections = _outdated(coach, stored, period, now)
@@ -379,19 +380,22 @@ def first_day(book: Rulebook, period: Period, also: Sequence[Rule] = ()) -> date
 
 
 def as_remembered(
-    states: Mapping[StateKey, RuleState], period: Period, judgings: Sequence[Judging] = (), zone: tzinfo = UTC
+    states: Mapping[StateKey, RuleState],
+    period: Period,
+    judgings: Sequence[Judging] = (),
+    week_start: Weekday = "mon",
 ) -> dict[StateKey, RuleState]:
-    """What rules remembered before this period was judged or, if it never was, before a later week was.
+    """What rules remembered before this period was judged or, if it never was, before what came after it was.
 
     So a week can be judged again as if it were the first time, and an earlier one is not judged by what came after.
-    `judgings` are those made since it closed, newest first.
+    `judgings` are those made since it closed, newest first: of earlier periods, judged late, they stay.
     """
     told_on = period.last + timedelta(days=1)
     own = next((made.judged_at for made in judgings if made.period == period.key), None)
     later = [
         made
         for made in judgings
-        if (made.judged_at.astimezone(zone).date() >= told_on + WEEK if own is None else made.judged_at >= own)
+        if (period_of(made.period, week_start).last > told_on if own is None else made.judged_at >= own)
     ]
     found = dict(states)
     for made in later:
