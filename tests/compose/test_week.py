@@ -6,7 +6,7 @@ from datetime import timedelta
 from mail.samples import MONDAY, QUIET, ROBIN, WEEKS
 
 from coachd.compose import week
-from coachd.model import Athlete, DayStats, WeekStats
+from coachd.model import DayStats, WeekStats
 
 BY_TIME = replace(ROBIN, volume_unit="time")
 NOTHING = WeekStats(MONDAY, 0.0, 0.0, 0, 0, 7)
@@ -18,7 +18,7 @@ def test_the_week_is_held_against_the_usual_one():
 
 def test_who_counts_time_reads_time_first():
     digest = replace(QUIET, athlete=BY_TIME, usual_time_s=15_000.0)
-    assert week.headline(digest.week, BY_TIME) == "4 h 30 min, 4 runs"
+    assert week.headline(digest) == "4 h 30 min, 4 runs"
     assert week.facts(digest)[:2] == ["usual week 4 h 10 min", "47.0 km"]
     assert week.bars(digest)[-1].value == "4 h 30 min"
     assert "usual" not in week.facts(replace(digest, usual_time_s=None))[0]
@@ -53,11 +53,23 @@ def test_the_longest_bar_is_whole_and_a_short_one_is_seen():
 
 
 def test_a_day_is_as_short_as_a_narrow_column():
-    days = [
+    days = (
         DayStats(MONDAY, ("run",), 8_040.0, 2_700.0),
         DayStats(MONDAY, ("run", "strength"), 0.0, 4_500.0),
         DayStats(MONDAY, ("run",)),
         DayStats(MONDAY, ("strength", "cross")),
         DayStats(MONDAY, ()),
-    ]
-    assert [day.cell for day in week.strip(days, Athlete())] == ["8.0", "1:15 h+", "run", "+", "rest"]
+    )
+    assert [day.cell for day in week.strip(replace(QUIET, days=days))] == ["8.0", "1:15 h+", "run", "+", "rest"]
+
+
+def test_days_that_nobody_saw_are_no_rest_days():
+    unseen = replace(QUIET, unseen_from=MONDAY + timedelta(days=4))
+    assert [day.cell for day in week.strip(unseen)][3:6] == ["+", "?", "7.5"]
+    assert not [fact for fact in week.facts(unseen) if "rest" in fact]
+    assert week.unseen(unseen) == "Nothing could be read from Fri 20 Nov on: what came later is missing here."
+    assert week.unseen(QUIET) == ""
+
+
+def test_a_week_of_which_nothing_was_seen_had_no_runs_seen():
+    assert week.headline(replace(QUIET, week=NOTHING, unseen_from=MONDAY)) == "no runs seen"

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from datetime import date, timedelta
+from datetime import UTC, date, datetime, time, timedelta
 
 import pytest
 from hypothesis import given
@@ -158,3 +158,30 @@ def test_any_history_gives_a_digest_whose_bars_end_with_its_week(day, start, day
     assert firsts == [period.first - timedelta(weeks=back) for back in range(len(firsts) - 1, -1, -1)]
     assert digest.week == digest.weeks[-1]
     assert sum(week.runs for week in digest.weeks) == sum(back < CHART_WEEKS * 7 for back in days_back)
+
+
+@pytest.mark.parametrize(
+    ("looked", "ran", "unseen"),
+    [
+        (MONDAY, SUNDAY, None),
+        (SUNDAY, SUNDAY, None),
+        (SUNDAY, SUNDAY - timedelta(days=2), SUNDAY),
+        (SUNDAY - timedelta(days=3), SUNDAY - timedelta(days=5), SUNDAY - timedelta(days=3)),
+        (SUNDAY - timedelta(days=3), SUNDAY - timedelta(days=1), SUNDAY),
+        (SUNDAY - timedelta(days=30), SUNDAY - timedelta(days=40), WEEK.first),
+    ],
+)
+def test_of_days_that_no_source_was_looked_at_after_nothing_is_known(looked, ran, unseen):
+    synced = {"strava": datetime.combine(looked, time(12), UTC)}
+    assert made(activity(ran), synced=synced).unseen_from == unseen
+
+
+def test_without_a_source_nothing_is_missing():
+    assert made(activity(SUNDAY - timedelta(days=5))).unseen_from is None
+
+
+def test_of_a_rest_day_that_nobody_saw_it_is_not_said_that_it_was_kept():
+    athlete = Athlete(rest_days=("tue", "fri"))
+    synced = {"strava": datetime.combine(SUNDAY - timedelta(days=3), time(12), UTC)}
+    digest = made(activity(SUNDAY - timedelta(days=4)), athlete=athlete, synced=synced)
+    assert digest.ahead.rest_days_kept == (SUNDAY - timedelta(days=5),)

@@ -106,6 +106,7 @@ WORN = {
     "    race: {default: 350 km, label: the distance I give a racing shoe}",
     "when": "worn > 10%",
 }
+HINT = "; coachd shoe limit gives this pair its own"
 LIMIT = [
     "limit: {measure: shoe_limit, with: {road: road, trail: trail, race: race}}",
     "worn: {value: shoe.distance / limit, label: worn}",
@@ -114,9 +115,9 @@ LIMIT = [
 
 @pytest.mark.parametrize(
     ("shoe", "words"),
-    [({}, "I use 650 km: the distance I give a road shoe"),
-     ({"surface": "trail"}, "I use 600 km: the distance I give a trail shoe"),
-     ({"races": True, "surface": "trail"}, "I use 350 km: the distance I give a racing shoe"),
+    [({}, "I use 650 km: the distance I give a road shoe" + HINT),
+     ({"surface": "trail"}, "I use 600 km: the distance I give a trail shoe" + HINT),
+     ({"races": True, "surface": "trail"}, "I use 350 km: the distance I give a racing shoe" + HINT),
      ({"limit_m": 800_000.0}, "I use 800 km: the limit you gave this pair")],
     ids=["road", "trail", "racing", "its owner's"],
 )  # fmt: skip

@@ -29,7 +29,7 @@ WHAT_IS_POSTED = (
 def shared_weekly(digest: Digest, *, mail_from: str, message_key: str, templates: Path | None = None) -> Message | None:
     """The weekly message for a shared channel; None where nothing of it may be posted."""
     free = digest.fed_by is not None and RESTRICTED not in digest.fed_by
-    week = sentence(f"{headline(digest.week, digest.athlete)}; {', '.join(facts(digest))}") if free else ""
+    week = sentence(f"{headline(digest)}; {', '.join(facts(digest))}") if free else ""
     told = [nudge for nudge in digest.nudges if nudge.kind != "note" and may_be_shared(nudge, digest.fed_by)]
     end = credit(digest.devices) if week else _credit(told)
     return _message(digest.athlete, "weekly", week, told, end, mail_from, message_key, templates)

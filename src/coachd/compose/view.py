@@ -71,12 +71,13 @@ def of_digest(digest: Digest, answers: Answers, unsubscribe: str) -> dict[str, A
         for nudge in sorted(digest.nudges, key=lambda nudge: _PLACES.index(nudge.kind))
     )
     by_kind = {kind: [one for one in told if one.nudge.kind == kind] for kind in _PLACES}
-    headline = week.headline(digest.week, athlete)
-    days = week.strip(digest.days, athlete)
+    headline = week.headline(digest)
+    days = week.strip(digest)
     return {
         "subject": f"Your week: {headline}",
         "headline": capitalised(headline),
         "facts": week.facts(digest),
+        "unseen": week.unseen(digest),
         "span": span(digest.period),
         "units": athlete.units,
         "days": days,

@@ -4,21 +4,24 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import dataclass
+from datetime import date
 from itertools import dropwhile
 
-from coachd.compose.words import count, date_name, short_volume, volume, weekday
-from coachd.model import Athlete, DayStats, Digest, LongestRun, WeekStats
+from coachd.compose.words import count, date_name, day_name, short_volume, volume, weekday
+from coachd.model import Athlete, DayStats, Digest, LongestRun
 from coachd.units import distance, duration
 
 WEEKS_SHOWN = 12
 _TRAINING = {"cross": "cross-training", "other": "other training"}
 
 
-def headline(week: WeekStats, athlete: Athlete) -> str:
+def headline(digest: Digest) -> str:
     """`47.0 km, 4 runs`: the subject's words, and the mail's first line."""
+    week, athlete = digest.week, digest.athlete
     if week.runs == 0:
         sessions = week.strength_sessions
-        return "no runs" + (f", {count(sessions, 'strength session')}" if sessions else "")
+        runs = "no runs" if digest.unseen_from is None else "no runs seen"
+        return runs + (f", {count(sessions, 'strength session')}" if sessions else "")
     return f"{volume(week.run_distance_m, week.run_moving_s, athlete)}, {count(week.runs, 'run')}"
 
 
@@ -35,8 +38,16 @@ def facts(digest: Digest) -> list[str]:
         said.append(count(week.strength_sessions, "strength session"))
     elif not week.strength_sessions and any(one.strength_sessions for one in digest.weeks):
         said.append("no strength session")  # who never logs any is not told so each week
-    said.append(count(week.rest_days, "rest day") if week.rest_days else "no rest day")
+    if digest.unseen_from is None:  # a day that nobody saw is no rest day
+        said.append(count(week.rest_days, "rest day") if week.rest_days else "no rest day")
     return said
+
+
+def unseen(digest: Digest) -> str:
+    """That some of the week is missing, as a sentence; empty where all of it was seen."""
+    if digest.unseen_from is None:
+        return ""
+    return f"Nothing could be read from {day_name(digest.unseen_from)} on: what came later is missing here."
 
 
 def _usual(digest: Digest) -> str:
@@ -54,23 +65,26 @@ class Day:
     weekday: str
     run: str
     others: tuple[str, ...]
+    seen: bool = True
 
     @property
     def cell(self) -> str:
         """The day in as few letters as a narrow column has room for."""
         more = "+" if self.others else ""
-        return f"{self.run}{more}" or "rest"
+        return f"{self.run}{more}" or ("rest" if self.seen else "?")
 
 
-def strip(days: Sequence[DayStats], athlete: Athlete) -> list[Day]:
+def strip(digest: Digest) -> list[Day]:
     """The week day by day."""
+    athlete, unseen_from = digest.athlete, digest.unseen_from or date.max
     return [
         Day(
             weekday(day.day),
             _run(day, athlete) if "run" in day.families else "",
             tuple(_TRAINING.get(family, family) for family in day.families if family != "run"),
+            seen=day.day < unseen_from,
         )
-        for day in days
+        for day in digest.days
     ]
 
 

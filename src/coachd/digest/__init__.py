@@ -6,7 +6,7 @@ Here it is decided what is said; `compose` decides how it looks. The first mail,
 from __future__ import annotations
 
 from collections.abc import Sequence
-from datetime import date, datetime, time
+from datetime import date, datetime, time, timedelta
 from itertools import chain
 
 from coachd.digest.ahead import ahead
@@ -47,6 +47,7 @@ def digest_of(
     """
     view = View(history, period.last, datetime.combine(told_on, time(), history.athlete.tz))
     weeks = _weeks(history, period)
+    unseen = unseen_from(history, period)
     normal = [week for back, week in zip(range(len(weeks) - 1, 0, -1), weeks, strict=False)
               if not is_neutral_week(view, back)]  # fmt: skip
     return Digest(
@@ -63,13 +64,28 @@ def digest_of(
         rules_checked=len(rules),
         follow_ups=tuple(follow_ups),
         corrections=tuple(corrections),
-        ahead=ahead(view, period, told_on, {nudge.family for nudge in nudges if nudge.kind == "nudge"}),
+        ahead=ahead(view, period, told_on, {nudge.family for nudge in nudges if nudge.kind == "nudge"}, unseen),
         shoes=levels_crossed(view, period, rules, said={nudge.subject for nudge in nudges}),
         easy_share=trusted_easy_share(view),
+        unseen_from=unseen,
         longest_run=longest_run_note(history, period),
         fed_by=_fed_by(history, weeks[0].first),
         devices=_devices(history, weeks[0].first, nudges),
     )
+
+
+def unseen_from(history: History, period: Period) -> date | None:
+    """The first day of the period that no source was looked at after, and on and after which nothing was recorded.
+
+    None where the whole period was seen, or where nothing is connected and no file was ever read.
+    """
+    if not history.synced:
+        return None
+    last_look = max(history.synced.values()).astimezone(history.athlete.tz).date()
+    recorded = (activity.day for activity in (*history.activities, *history.excluded) if activity.day <= period.last)
+    # A day that something is known of was seen, whenever its source was looked at last.
+    first = max(last_look, max(recorded, default=date.min) + timedelta(days=1), period.first)
+    return first if first <= period.last else None
 
 
 def _weeks(history: History, period: Period) -> tuple[WeekStats, ...]:

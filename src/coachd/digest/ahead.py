@@ -19,10 +19,13 @@ ADVISES = frozenset({"load", "race", "return", "health"})
 """Families whose nudges say something of the next long run themselves."""
 
 
-def ahead(view: View, period: Period, told_on: date, families: Collection[str] = ()) -> Ahead:
+def ahead(
+    view: View, period: Period, told_on: date, families: Collection[str] = (), unseen_from: date | None = None
+) -> Ahead:
     """What lies ahead on the day of the mail, and which named rest days of the closed `period` were kept.
 
     `families` are those of the nudges in the mail: where one of them speaks of the next days, no long run is named.
+    Of days from `unseen_from` on nobody knows whether they were rest days.
 
     A rest day was kept without a run or cross-training of 20 minutes; commutes leave it one, as in `rest_days`. A day
     of a planned race, or of a time declared to be unlike others, says nothing about rest days.
@@ -31,7 +34,8 @@ def ahead(view: View, period: Period, told_on: date, families: Collection[str] =
     raced = any(told_on <= race.day < told_on + WEEK for race in _planned(races))
     long_run = None if raced or ADVISES & set(families) else fitting(view, told_on)
     trained = {each.day for each in view.window(7) if is_training(each) and not each.commute}
-    closed = [day for day in _rest_days(view, period.first) if view.mode(day) is None]
+    seen_until = unseen_from or date.max
+    closed = [day for day in _rest_days(view, period.first) if view.mode(day) is None and day < seen_until]
     return Ahead(
         first=told_on,
         races=tuple(_countdown(races, told_on)),

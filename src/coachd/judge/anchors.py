@@ -94,7 +94,8 @@ def _shoe_limit(verdict: Verdict, shoe: Shoe, view: View) -> Anchor:
         return Anchor(f"I use {shown}: the limit you gave this pair")
     if param in _own(rule, view):
         return Anchor(f"I use {shown}: your own setting")
-    return Anchor(f"I use {shown}: {rule.params[param].label}" if param in rule.params else f"I use {shown}")
+    usual = f"I use {shown}: {rule.params[param].label}" if param in rule.params else f"I use {shown}"
+    return Anchor(f"{usual}; coachd shoe limit gives this pair its own")
 
 
 def _own(rule: Rule, view: View) -> frozenset[str]:

@@ -149,6 +149,8 @@ class Answer:
 class Digest:
     """The weekly message before it has a form: numbers, what was chosen to be told, and what was left out.
 
+    `unseen_from` is the first day of the week of which nobody knows how it went, since no source was looked at later.
+
     `usual_distance_m` and `usual_time_s` are those of the usual week before, None where there was none.
     `easy_share` is that of the last 28 days, None where heart rate is not to be trusted. `corrections` are whole
     sentences about nudges of earlier mails whose activities were edited or removed since, and `corrected` is the
@@ -172,6 +174,7 @@ class Digest:
     ahead: Ahead | None = None
     shoes: tuple[ShoeLevel, ...] = ()
     easy_share: float | None = None
+    unseen_from: date | None = None
     usual_time_s: float | None = None
     longest_run: LongestRun | None = None
     fed_by: tuple[Source, ...] | None = None
