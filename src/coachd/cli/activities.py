@@ -123,7 +123,8 @@ def _line(activity: Activity, units: System) -> str:
     time = duration(activity.moving_s) if activity.moving_s else ""
     sources = "+".join(activity.sources)
     begins = f"{activity.start_local:%Y-%m-%d %H:%M}"
-    return f"{activity.id:>6}  {begins}  {activity.sport:<16}{length:>10}{time:>10}  {sources:<16}  {activity.name}"
+    numbers = f"{length:>9}  {time:>10}"
+    return f"{activity.id:>6}  {begins}  {activity.sport:<14}{numbers}  {sources:<12}  {activity.name}".rstrip()
 
 
 def _described(recording: Recording) -> str:
