@@ -8,7 +8,7 @@ from itertools import pairwise
 from zoneinfo import ZoneInfo
 
 import pytest
-from hypothesis import given, settings
+from hypothesis import example, given, settings
 from hypothesis import strategies as st
 
 from coachd.clock import local_instant
@@ -126,12 +126,14 @@ HOURS_OFF = st.one_of(st.integers(-30, 30), st.integers(-30 * 24, 30 * 24), st.i
 
 @settings(max_examples=40, deadline=None)
 @given(athletes, starts, st.lists(st.tuples(st.integers(1, 55 * 24), st.integers(1, 60), HOURS_OFF), max_size=4))
+@example(Athlete(zone="Europe/Berlin", digest_time=time(0)), datetime(2025, 2, 3, 8, tzinfo=UTC), [(99, 60, 97)])
 def test_a_clock_that_is_wrong_for_a_while_costs_no_week_and_doubles_none(athlete, start, excursions):
     """By hours or years, back or ahead, any number of times. A week is missed at most for what such a clock said."""
     ticks, right = [], []
     for number in range(60 * 24):
         off = next((shift for begin, length, shift in excursions if begin <= number < begin + length), 0)
-        ticks.append(start + HOUR * (number + off))
+        # A second beside the hour, so that what a wrong clock said is never taken for what the right one says later.
+        ticks.append(start + HOUR * (number + off) + timedelta(seconds=bool(off)))
         right += [] if off else [ticks[-1]]
     sent, missed = kept(ticks, lambda _now: athlete)
     keys = [period.key for _, period in sent]
