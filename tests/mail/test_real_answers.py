@@ -1,10 +1,8 @@
 """An answer by mail through a real mail server and a real mailbox, read by IMAP. Opt-in (`make test-mail`)."""
 
 import smtplib
-import tempfile
 from datetime import UTC, datetime
 from email.message import EmailMessage
-from pathlib import Path
 from urllib.parse import parse_qs, urlsplit
 
 import pytest
@@ -18,17 +16,6 @@ from coachd.model import Nudge
 from coachd.store import nudges, shared
 
 NUDGE = Nudge("strength-short", "", "nudge", 1, "strength", "Strength", "One session in four weeks.")
-
-
-@pytest.fixture(scope="module")
-def server(request):
-    if not request.config.getoption("--real-mail"):
-        pytest.skip("asked for with --real-mail")
-    if missing := real.missing():
-        pytest.fail(missing)
-    # Not in pytest's own folder: that is closed to the users the servers run as.
-    with tempfile.TemporaryDirectory(prefix="coachd-mail-") as folder, real.running(Path(folder)) as running:
-        yield running
 
 
 @pytest.fixture

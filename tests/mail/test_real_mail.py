@@ -4,27 +4,14 @@ Opt-in (`make test-mail`): it needs Debian's packages and root to start them.
 """
 
 import re
-import tempfile
 from dataclasses import replace
 from email.utils import parsedate_to_datetime
-from pathlib import Path
 
 import pytest
 from mail import real, samples
 from processes import Home
 
 from coachd.channels.email import Channel
-
-
-@pytest.fixture(scope="module")
-def server(request):
-    if not request.config.getoption("--real-mail"):
-        pytest.skip("asked for with --real-mail")
-    if missing := real.missing():
-        pytest.fail(missing)
-    # Not a folder of pytest's: what lies above those is closed to the users that the servers run as.
-    with tempfile.TemporaryDirectory(prefix="coachd-mail-") as folder, real.running(Path(folder)) as running:
-        yield running
 
 
 @pytest.fixture
