@@ -6,6 +6,7 @@ from collections.abc import Mapping
 from typing import Any
 
 from coachd import review
+from coachd.bodies import from_body, to_body
 from coachd.coach import Coach
 from coachd.model import Athlete, Beliefs
 from coachd.store import connections, outbox
@@ -40,14 +41,9 @@ def greet(coach: Coach, who: Athlete, *, by_night: bool = False) -> bool:
 
 def to_json(beliefs: Beliefs) -> dict[str, Any]:
     """The mail as it lies in the outbox."""
-    from pydantic import TypeAdapter
-
-    made: dict[str, Any] = TypeAdapter(Beliefs).dump_python(beliefs, mode="json")
-    return made
+    return to_body(beliefs)
 
 
 def from_json(body: Mapping[str, Any]) -> Beliefs:
     """What was put into the outbox."""
-    from pydantic import TypeAdapter
-
-    return TypeAdapter(Beliefs).validate_python(dict(body), strict=False)
+    return from_body(Beliefs, body)

@@ -8,12 +8,12 @@ from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass, field, replace
 from datetime import UTC, date, datetime, time, timedelta
-from functools import cache
-from typing import TYPE_CHECKING, Any, TypeVar
+from typing import Any, TypeVar
 
 from sqlalchemy import Connection
 
 from coachd import judge
+from coachd.bodies import from_body, to_body
 from coachd.coach import Coach
 from coachd.digest import CHART_WEEKS, digest_of
 from coachd.digest.beliefs import beliefs_of
@@ -50,9 +50,6 @@ from coachd.store import connections, judgements, nights, nudges, outbox, profil
 from coachd.store.judgements import Judging
 from coachd.store.nudges import Identity
 from coachd.store.profile import GearUse
-
-if TYPE_CHECKING:
-    from pydantic import TypeAdapter
 
 log = logging.getLogger("coachd")
 
@@ -465,18 +462,9 @@ def _read(
 
 def to_json(digest: Digest) -> dict[str, Any]:
     """The digest as it lies in the outbox."""
-    made: dict[str, Any] = _form().dump_python(digest, mode="json")
-    return made
+    return to_body(digest)
 
 
 def from_json(body: Mapping[str, Any]) -> Digest:
     """The digest that was put into the outbox."""
-    return _form().validate_python(dict(body), strict=False)
-
-
-@cache
-def _form() -> TypeAdapter[Digest]:
-    # Made once: to make it takes longer than to compose a whole mail.
-    from pydantic import TypeAdapter
-
-    return TypeAdapter(Digest)
+    return from_body(Digest, body)

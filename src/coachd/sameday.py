@@ -17,6 +17,7 @@ from typing import Any
 from sqlalchemy import Connection
 
 from coachd import judge, review
+from coachd.bodies import from_body, to_body
 from coachd.clock import local_instant
 from coachd.coach import Coach
 from coachd.digest import link_to
@@ -183,14 +184,9 @@ def _days(keys: Collection[str]) -> set[date]:
 
 
 def to_json(told: OnTheDay) -> dict[str, Any]:
-    from pydantic import TypeAdapter
-
-    made: dict[str, Any] = TypeAdapter(OnTheDay).dump_python(told, mode="json")
-    return made
+    return to_body(told)
 
 
 def from_json(body: Mapping[str, Any]) -> OnTheDay:
     """What was put into the outbox."""
-    from pydantic import TypeAdapter
-
-    return TypeAdapter(OnTheDay).validate_python(dict(body), strict=False)
+    return from_body(OnTheDay, body)
