@@ -14,7 +14,7 @@ import resource
 import sys
 import time
 
-from coachd import judge, review, rulebook
+from coachd import histories, judge, rulebook
 from coachd.clock import SystemClock
 from coachd.coach import Coach, opened
 from coachd.config import load
@@ -41,9 +41,9 @@ def judge_all(coach: Coach, book: Rulebook) -> int:
     someone = coach.athlete(names[0])
     period = closed_week(now, someone)
     judged = 0
-    for some in review.chunks(names):
+    for some in histories.chunks(names):
         people = [coach.settings.athlete(name, {}) for name in some]
-        for stored in review.read_stored(coach, people, review.first_day(book, period), period.last).values():
+        for stored in histories.read(coach, people, histories.first_day(book, period), period.last).values():
             judge.judge(book.rules, stored.history(now), stored.states, period, now)
             judged += 1
     return judged

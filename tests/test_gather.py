@@ -17,7 +17,7 @@ from coachd.demo.summary import summary_activity
 from coachd.errors import TryLater
 from coachd.physiology.vdot import THRESHOLD, speed_at
 from coachd.sources.strava import oauth
-from coachd.store import athletes, connections, recordings, streams
+from coachd.store import activities, athletes, connections, details, skips, streams
 
 NOW = datetime(2025, 10, 20, 12, 7, tzinfo=UTC)
 BERLIN = ZoneInfo("Europe/Berlin")
@@ -122,7 +122,7 @@ def asked(world):
 
 def strides(coach):
     with coach.store.read() as db:
-        return {int(a.strava_id): a.streams.strides if a.streams else None for a in recordings.load(db, "me")}
+        return {int(a.strava_id): a.streams.strides if a.streams else None for a in activities.load(db, "me")}
 
 
 def test_streams_of_the_runs_a_rule_looks_at_come_newest_first_and_once(coach, world):
@@ -148,7 +148,7 @@ def test_only_recorded_runs_are_asked_for(coach, world):
 def test_of_the_streams_nothing_is_kept_but_the_numbers(coach):
     look(coach)
     with coach.store.read() as db:
-        kept, problem = recordings.detail(db, "me", "strava", "10", streams.STREAMS)
+        kept, problem = details.get(db, "me", "strava", "10", streams.STREAMS)
     assert problem == ""
     assert kept["strides"] == 4
     assert not {"time", "heartrate", "velocity_smooth", "altitude", "latlng"} & set(kept)
@@ -165,20 +165,20 @@ def test_a_cropped_run_is_asked_for_again(coach, world, clock):
 def test_a_run_without_streams_is_nothing_to_report(coach):
     look(coach)
     with coach.store.read() as db:
-        assert recordings.detail(db, "me", "strava", "5", streams.STREAMS) == (None, "")
-        assert recordings.skips(db, "me") == []
+        assert details.get(db, "me", "strava", "5", streams.STREAMS) == (None, "")
+        assert skips.every(db, "me") == []
 
 
 def test_what_failed_once_is_no_longer_reported_when_it_came(coach, world, clock):
     world.fail("/activities/6/*", 500, times=1)
     look(coach)
     with coach.store.read() as db:
-        assert recordings.skips(db, "me") == [("strava", "6 streams", "Strava fails on this record (HTTP 500).")]
+        assert skips.every(db, "me") == [("strava", "6 streams", "Strava fails on this record (HTTP 500).")]
     world.edit(6, distance=5000.0)
     clock.advance(2 * DAY)
     look(coach)
     with coach.store.read() as db:
-        assert recordings.skips(db, "me") == []
+        assert skips.every(db, "me") == []
 
 
 def test_a_deleted_run_takes_its_numbers_along(coach, world, clock):
@@ -188,7 +188,7 @@ def test_a_deleted_run_takes_its_numbers_along(coach, world, clock):
     assert look(coach).withdrawn == 1
     assert 9 not in strides(coach)
     with coach.store.read() as db:
-        assert recordings.detail(db, "me", "strava", "9", streams.STREAMS) is None
+        assert details.get(db, "me", "strava", "9", streams.STREAMS) is None
 
 
 def test_numbers_outlive_the_week_after_which_unconfirmed_rows_go(coach, world, clock):
@@ -256,6 +256,6 @@ def test_work_is_told_by_the_races_that_were_run_before(coach, world):
     )  # fmt: skip
     look(coach)
     with coach.store.read() as db:
-        thresholds = {int(a.strava_id): a.streams.threshold_speed for a in recordings.load(db, "me") if a.streams}
+        thresholds = {int(a.strava_id): a.streams.threshold_speed for a in activities.load(db, "me") if a.streams}
     assert thresholds[10] == pytest.approx(speed_at(49.8, THRESHOLD), abs=0.01)
     assert thresholds[3] == pytest.approx(1.18 * 2.8, abs=0.05)

@@ -19,11 +19,11 @@ from coachd.demo.garmin_shapes import listed_activity
 from coachd.demo.strava import StravaStandIn
 from coachd.demo.strava import World as StravaWorld
 from coachd.errors import InputProblem, ReconnectNeeded, TryLater
-from coachd.review import load_history
+from coachd.histories import load
 from coachd.sources.garmin import SLEEP
 from coachd.sources.garmin.key import ACTIVITIES
 from coachd.sources.strava import oauth
-from coachd.store import athletes, connections, nights, profile, recordings
+from coachd.store import activities, athletes, connections, nights, profile
 
 NOW = datetime(2025, 10, 20, 12, 7, tzinfo=UTC)
 TODAY = NOW.date()
@@ -149,7 +149,7 @@ def look(coach, **options):
 
 def stored(coach):
     with coach.store.read() as db:
-        return [activity.name for activity in recordings.load(db, "me")], nights.load(db, "me")
+        return [activity.name for activity in activities.load(db, "me")], nights.load(db, "me")
 
 
 def state(coach):
@@ -304,7 +304,7 @@ class TestStreams:
         assert look(coach).streams == 9  # 28 days and a week
         assert [int(call.path.rpartition("/")[2]) for call in world.calls(FILES)] == [10, 9, 8, 7, 6, 5, 4, 3, 2]
         with coach.store.read() as db:
-            run = recordings.load(db, "me")[-1]
+            run = activities.load(db, "me")[-1]
         assert run.streams.cadence_spm == 170.0
         assert run.streams.hr_coverage > 0.9
 
@@ -316,7 +316,7 @@ class TestStreams:
 
 class TestHistory:
     def history(self, coach):
-        return load_history(coach, coach.athlete("me"), TODAY - 28 * DAY, TODAY, NOW)
+        return load(coach, coach.athlete("me"), TODAY - 28 * DAY, TODAY, NOW)
 
     def test_rules_see_the_nights(self, coach):
         look(coach)

@@ -16,7 +16,7 @@ from coachd.coach import Coach, opened
 from coachd.errors import InputProblem
 from coachd.history.streams import VERSION
 from coachd.sources.files import activity_files
-from coachd.store import files, nights, profile, recordings
+from coachd.store import activities, details, files, nights, profile
 
 NOW = datetime(2026, 11, 22, 12, tzinfo=UTC)
 
@@ -50,7 +50,7 @@ def bring(coach):
 
 def stored(coach):
     with coach.store.read() as db:
-        return recordings.load(db, "me")
+        return activities.load(db, "me")
 
 
 def written(path, content):
@@ -281,7 +281,7 @@ def test_again_means_that_known_files_are_read_anew(coach, bring, folder):
     bring(path)
     plans, home = [importing.plan(path)], coach.athlete("me").tz
     with coach.store.begin() as db:
-        recordings.save_detail(db, "me", "files", activity_files.digest(run_of(0)), "streams", {"version": 0}, "", NOW)
+        details.save(db, "me", "files", activity_files.digest(run_of(0)), "streams", {"version": 0}, "", NOW)
     assert importing.run(coach, "me", plans, home, processes=0).known == 1
     report = importing.run(coach, "me", plans, home, processes=0, again=True)
     assert (report.read, report.saved.unchanged) == (1, 1)

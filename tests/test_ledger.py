@@ -12,7 +12,7 @@ from coachd.coach import opened
 from coachd.errors import InputProblem
 from coachd.history.merge import merge
 from coachd.model import Period, Shoe
-from coachd.store import profile, recordings
+from coachd.store import activities, profile, recordings
 from coachd.store.shoes import Entry, id_of
 
 SUNDAY = date(2026, 11, 22)
@@ -94,4 +94,4 @@ def test_a_pair_from_elsewhere_is_neither_retired_nor_a_default_here(coach):
         ledger.retire(coach, "me", "Blue", SUNDAY)
     ledger.assign(coach, "me", "blue", [42])
     with coach.store.read() as db:
-        assert recordings.load(db, "me")[-1].gear_id == "g1"
+        assert activities.load(db, "me")[-1].gear_id == "g1"

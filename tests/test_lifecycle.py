@@ -8,7 +8,7 @@ from datetime import UTC, date, datetime, timedelta
 
 import pytest
 
-from coachd import config, dispatch, lifecycle, review, rulebook, sameday
+from coachd import config, dispatch, histories, lifecycle, review, rulebook, sameday
 from coachd.clock import SteppedClock
 from coachd.coach import Coach
 from coachd.crypto import Vault
@@ -562,7 +562,7 @@ def test_what_was_answered_while_a_week_was_judged_stays(big_week, clock):
     with big_week.store.begin() as db:
         judgements.save(db, "me", "2026-W44", [], [], [before], clock.now() - 20 * DAY)
     big_week.amend("me", lambda document: {**document, "modes": [{"mode": "ill", "from": "2026-11-16"}]})
-    stored = review.read_weeks(big_week, [(big_week.athlete("me"), WEEK)])["me"]
+    stored = histories.read_weeks(big_week, [(big_week.athlete("me"), WEEK)], big_week.clock.now())["me"]
     with big_week.store.begin() as db:
         judgements.unmute(db, "me", "no-strength")
     review.judge_week(big_week, "me", WEEK, stored)

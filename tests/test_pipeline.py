@@ -15,7 +15,7 @@ import pytest
 import requests
 from sqlalchemy import select, text
 
-from coachd import channels, config, dispatch, gather, incidents, pipeline, review
+from coachd import channels, config, dispatch, gather, histories, incidents, pipeline, review
 from coachd.clock import SteppedClock
 from coachd.coach import opened
 from coachd.demo.strava import StravaStandIn, World
@@ -24,10 +24,11 @@ from coachd.errors import DeliveryProblem, InputProblem, OperatorNeeded, Reconne
 from coachd.history.merge import merge
 from coachd.model import Period, Recording, RuleState
 from coachd.sources.strava import oauth
-from coachd.store import athletes, connections, judgements, outbox, profile, recordings, schedule
+from coachd.store import activities, athletes, connections, judgements, outbox, profile, recordings, schedule
 from coachd.store import incidents as stored_incidents
 from coachd.store.outbox import NOTICE, WEEKLY
-from coachd.tables import activities, findings, nudges, receipts
+from coachd.tables import activities as activity_rows
+from coachd.tables import findings, nudges, receipts
 
 WEDNESDAY = datetime(2025, 10, 1, 12, 0, tzinfo=UTC)
 MONDAY = datetime(2025, 10, 6, 4, 0, tzinfo=UTC)  # six o'clock in Berlin: the first digest
@@ -319,7 +320,7 @@ def test_a_run_that_comes_after_its_digest_is_judged_for_the_next_one(running, w
     told = {nudge["rule"]: nudge for row in sent(running)[1:] for nudge in row.body["nudges"]}
     assert "longest-run-spike" in told or "first-time" in told
     with running.store.read() as db:
-        late = recordings.late_of_each(db, {"me": WEEK_40})
+        late = activities.late_of_each(db, {"me": WEEK_40})
     assert late["me"]
 
 
@@ -409,7 +410,7 @@ DONE, LEFT = (True, WEEK_40.last), (False, None)
 
 
 def test_everyone_whose_digest_is_due_is_judged(running, clock, monkeypatch):
-    monkeypatch.setattr(review, "CHUNK", 2)
+    monkeypatch.setattr(histories, "CHUNK", 2)
     for name in ("ada", "kim"):
         ran(running, name)
     clock.set(MONDAY)
@@ -421,7 +422,7 @@ def test_an_athlete_whose_rows_cannot_be_read_holds_nobody_else_up(running, cloc
     for name in ("ada", "kim"):
         ran(running, name)
     with running.store.begin() as db:
-        db.execute(activities.update().where(activities.c.athlete == "ada").values(start_local=text("'no time'")))
+        db.execute(activity_rows.update().where(activity_rows.c.athlete == "ada").values(start_local=text("'no time'")))
     clock.set(MONDAY)
     pipeline.judge_due(running)
     assert [told_of(running, name) for name in ("me", "ada", "kim")] == [DONE, LEFT, DONE]
@@ -455,7 +456,7 @@ def test_a_shoe_has_the_miles_it_had_on_the_last_day_of_the_week(running, world)
     running.clock.set(datetime(2025, 10, 3, 12, tzinfo=UTC))
     gather.sync_athlete(running, "me")
     who = running.athlete("me")
-    then = review.load_history(running, who, date(2025, 9, 1), date(2025, 9, 26), running.clock.now())
+    then = histories.load(running, who, date(2025, 9, 1), date(2025, 9, 26), running.clock.now())
     (shoe,) = then.shoes
     assert (shoe.distance_m, shoe.last_used) == (500_000 - 2 * 8000, date(2025, 9, 24))
 
@@ -728,7 +729,7 @@ def test_the_brake_is_told_once_and_deletions_can_be_allowed(running, world, clo
     wait(running, WEDNESDAY + 3 * DAY, do=look)
     assert notices(running) == [("strava@me:brake:2025-10-02", "sent")]
     with running.store.read() as db:
-        assert recordings.first_day(db, "me")
+        assert activities.first_day(db, "me")
     (result,) = gather.sync_athlete(running, "me", allow_deletions=True)
     assert (result.withdrawn, result.braked) == (30, "")
     assert state(running).state == "ok"
@@ -743,14 +744,14 @@ def test_a_purge_after_two_weeks_of_failing_is_told_once(running, world):
 
     def day(coach):
         look(coach)
-        before = len(rows(coach, recordings.activities))
+        before = len(rows(coach, activity_rows))
         pipeline.housekeeping(coach)
-        if len(rows(coach, recordings.activities)) < before:
+        if len(rows(coach, activity_rows)) < before:
             purge_days.add(coach.clock.now().date())
 
     wait(running, WEDNESDAY + 23 * DAY, step=DAY, do=day)
     assert len(purge_days) > 1
-    assert rows(running, recordings.activities) == []
+    assert rows(running, activity_rows) == []
     assert [period for period, _ in notices(running) if "purged" in period] == ["strava:purged:2025-10-07"]
     with running.store.read() as db:
         assert profile.read(db, "me", "strava", "athlete") is None
@@ -792,7 +793,7 @@ def test_leaving_revokes_purges_blanks_and_writes_a_receipt(running, world, cloc
     assert receipt.revoked
     assert [(call.method, call.status) for call in world.calls("/oauth/revoke")] == [("POST", 200)]
     with running.store.read() as db:
-        assert [activity.sources for activity in recordings.load(db, "me")] == [("files",)]
+        assert [activity.sources for activity in activities.load(db, "me")] == [("files",)]
         assert profile.load_shoes(db, "me") == []
         assert profile.read(db, "me", "strava", "athlete") is None
         assert connections.every(db) == []
@@ -820,7 +821,7 @@ def test_leaving_works_while_strava_is_down_and_says_what_is_left_to_do(running,
     receipt = gather.disconnect(running, "me", "strava")
     assert not receipt.revoked
     with running.store.read() as db:
-        assert recordings.load(db, "me") == []
+        assert activities.load(db, "me") == []
         assert "own settings page" in db.scalar(select(receipts.c.detail))
 
 
@@ -834,7 +835,7 @@ def test_leaving_works_without_the_credentials_or_the_key(running, coach_with, l
     receipt = gather.disconnect(coach_with(**changed), "me", "strava")
     assert not receipt.revoked
     with running.store.read() as db:
-        assert recordings.load(db, "me") == []
+        assert activities.load(db, "me") == []
 
 
 def test_leaving_what_is_not_connected_says_so(coach):

@@ -23,7 +23,7 @@ from coachd.history.merge import merge
 from coachd.model import Recording
 from coachd.sources import Page, Profile
 from coachd.sources.strava import Strava
-from coachd.store import Store, athletes, connections, profile, recordings
+from coachd.store import Store, activities, athletes, connections, details, profile, recordings, skips
 from coachd.store.connections import Pass, SourceState, Tokens
 from coachd.sync import BEGINNING, Policy, brake, due_pass, resumed
 
@@ -81,7 +81,7 @@ class Athlete:
 
     def stored(self):
         with self.store.read() as db:
-            return recordings.load(db, "me")
+            return activities.load(db, "me")
 
     def ids(self):
         return {int(activity.strava_id) for activity in self.stored() if activity.strava_id}
@@ -91,7 +91,7 @@ class Athlete:
 
     def skips(self):
         with self.store.read() as db:
-            return recordings.skips(db, "me")
+            return skips.every(db, "me")
 
     def requests(self, path=LISTING):
         return len(self.world.calls(path))
@@ -628,24 +628,24 @@ def test_custom_zones_are_kept_as_strava_gave_them(geared):
 # details and streams
 
 
-def details(one, kind, *numbers, derive=lambda _id, raw: dict(raw)):
+def fetch(one, kind, *numbers, derive=lambda _id, raw: dict(raw)):
     ids = [str(number) for number in numbers]
     return sync.fetch(one.store, one.source, "me", kind, ids, one.clock.now(), derive)
 
 
 def test_details_come_newest_first_and_are_asked_for_once(robin, world):
     robin.look()
-    assert details(robin, "detail", 2, 10, 9) == 3
+    assert fetch(robin, "detail", 2, 10, 9) == 3
     assert [call.path for call in world.calls("/activities/*")] == [f"/activities/{number}" for number in (10, 9, 2)]
-    assert details(robin, "detail", 2, 10, 9) == 0
+    assert fetch(robin, "detail", 2, 10, 9) == 0
     assert robin.requests("/activities/*") == 3
 
 
 def test_an_activity_broken_for_ever_is_skipped_and_reported_while_others_come(robin, world):
     robin.look()
     world.fail("/activities/9", 500)
-    assert details(robin, "detail", 8, 9, 10) == 2
-    assert details(robin, "detail", 8, 9, 10) == 0
+    assert fetch(robin, "detail", 8, 9, 10) == 2
+    assert fetch(robin, "detail", 8, 9, 10) == 0
     assert robin.requests("/activities/9") == 1
     robin.later(timedelta(hours=1))
     assert robin.skips() == [("strava", "9 detail", "Strava fails on this record (HTTP 500).")]
@@ -655,8 +655,8 @@ def test_details_that_came_before_an_outage_are_kept(robin, world):
     robin.look()
     world.fail("/activities/9", 503, times=1)
     with pytest.raises(TryLater):
-        details(robin, "detail", 8, 9, 10)
-    assert details(robin, "detail", 8, 9, 10) == 2
+        fetch(robin, "detail", 8, 9, 10)
+    assert fetch(robin, "detail", 8, 9, 10) == 2
     assert robin.requests("/activities/10") == 1
 
 
@@ -669,11 +669,11 @@ def test_of_streams_only_what_is_derived_from_them_is_kept(robin, world):
         asked.append((external_id, sorted(raw)))
         return {"seconds": len(raw["time"])}
 
-    assert details(robin, "streams", 8, 9, derive=derive) == 1
+    assert fetch(robin, "streams", 8, 9, derive=derive) == 1
     assert asked == [("8", ["heartrate", "time"])]
     with robin.store.read() as db:
-        assert recordings.detail(db, "me", "strava", "8", "streams") == ({"seconds": 3}, "")
-        assert recordings.detail(db, "me", "strava", "9", "streams") == (None, "")
+        assert details.get(db, "me", "strava", "8", "streams") == ({"seconds": 3}, "")
+        assert details.get(db, "me", "strava", "9", "streams") == (None, "")
 
 
 # an estimate
@@ -776,7 +776,7 @@ def synced(store, pages):
         athletes.ensure(db, name, NOW)
     sync.run(store, Served(pages), state, POLICY, NOW)
     with store.read() as db:
-        return [replace(activity, id=0) for activity in recordings.load(db, name)]
+        return [replace(activity, id=0) for activity in activities.load(db, name)]
 
 
 @st.composite

@@ -14,7 +14,7 @@ from coachd.clock import SteppedClock
 from coachd.coach import Coach, opened
 from coachd.errors import InputProblem, TryLater
 from coachd.sources.files import parallel
-from coachd.store import athletes, files, recordings, schedule
+from coachd.store import activities, athletes, files, schedule, skips
 from coachd.store.outbox import SAME_DAY
 from coachd.watching import Watch
 
@@ -45,12 +45,12 @@ def in_this_process(monkeypatch):
 
 def stored(coach, name="me"):
     with coach.store.read() as db:
-        return recordings.load(db, name)
+        return activities.load(db, name)
 
 
-def skips(coach, name="me"):
+def left_out(coach, name="me"):
     with coach.store.read() as db:
-        return [(number, reason) for _, number, reason in recordings.skips(db, name)]
+        return [(number, reason) for _, number, reason in skips.every(db, name)]
 
 
 def test_a_file_is_read_when_two_looks_found_it_alike(coach, folder):
@@ -114,11 +114,11 @@ def test_what_cannot_be_read_is_told_in_status_until_it_can(coach, folder):
     (folder / "good.fit").write_bytes(run_of(0))
     watch.look(coach)
     assert watch.look(coach) == ["me"]
-    assert [name for name, _ in skips(coach)] == ["bad.zip", "run.fit"]
-    assert dict(skips(coach))["run.fit"] == "it does not begin like a FIT file"
+    assert [name for name, _ in left_out(coach)] == ["bad.zip", "run.fit"]
+    assert dict(left_out(coach))["run.fit"] == "it does not begin like a FIT file"
     path.write_bytes(run_of(1))
     watch.look(coach), watch.look(coach)
-    assert [name for name, _ in skips(coach)] == ["bad.zip"]
+    assert [name for name, _ in left_out(coach)] == ["bad.zip"]
 
 
 def test_what_is_still_written_hidden_empty_or_of_another_kind_is_left(coach, folder, tmp_path):
@@ -133,7 +133,7 @@ def test_what_is_still_written_hidden_empty_or_of_another_kind_is_left(coach, fo
     watch = Watch()
     watch.look(coach), watch.look(coach)
     assert stored(coach) == []
-    assert skips(coach) == []
+    assert left_out(coach) == []
 
 
 def test_archives_and_exports_are_read_too(coach, folder):
@@ -154,7 +154,7 @@ def test_an_export_whose_table_is_broken_stops_nothing(coach, folder):
     watch = Watch()
     watch.look(coach)
     assert watch.look(coach) == ["me"]
-    assert [name for name, _ in skips(coach)] == ["export.zip"]
+    assert [name for name, _ in left_out(coach)] == ["export.zip"]
 
 
 def test_files_are_the_first_athletes_but_for_those_in_a_folder_of_anothers_name(coach, folder):

@@ -13,7 +13,7 @@ from urllib.parse import parse_qsl, urlsplit
 
 import pytest
 
-from coachd import config, pipeline, review, weather
+from coachd import config, histories, pipeline, review, weather
 from coachd.clock import SteppedClock
 from coachd.coach import opened
 from coachd.errors import ConfigProblem
@@ -106,7 +106,7 @@ def ran(coach, *batch) -> None:
 
 def warmth(coach) -> list[tuple[float | None, float | None]]:
     who, now = coach.athlete("me"), coach.clock.now()
-    history = review.load_history(coach, who, None, now.date(), now)
+    history = histories.load(coach, who, None, now.date(), now)
     return [(run.temperature_c, run.dew_point_c) for run in history.activities]
 
 

@@ -20,7 +20,7 @@ from coachd.clock import SteppedClock, SystemClock
 from coachd.coach import Coach, opened
 from coachd.errors import AlreadyRunning, OperatorNeeded, TryLater
 from coachd.importing import Progress
-from coachd.store import recordings, shared
+from coachd.store import activities, shared
 from coachd.store.recordings import Counts
 from coachd.store.shared import Heartbeat
 from coachd.sync import Step
@@ -319,4 +319,4 @@ def test_files_come_in_with_the_ticks_and_leave_a_sign_of_life(tmp_path, rings):
 
 def count_of(coach: Coach) -> int:
     with coach.store.read() as db:
-        return recordings.total(db, "me")
+        return activities.total(db, "me")

@@ -18,8 +18,8 @@ from coachd.errors import CoachdError, DeliveryProblem
 from coachd.history.week import closed_week
 from coachd.model import Message
 from coachd.review import from_json
+from coachd.store import activities, outbox
 from coachd.store import channels as own_channels
-from coachd.store import outbox, recordings
 from coachd.store.channels import OWN
 from coachd.store.outbox import FIRST, NOTICE, SAME_DAY, WEEKLY, Delivery
 from coachd.timetable import awake_from
@@ -247,7 +247,7 @@ def _sample(coach: Coach, name: str, *, shared: bool) -> Message:
     who, now = coach.athlete(name), coach.clock.now()
     form = _form(coach, f"{name}:test:{now.isoformat()}")
     with coach.store.read() as db:
-        empty = recordings.first_day(db, name) is None
+        empty = activities.first_day(db, name) is None
     if empty or shared:
         message = compose.notice(who, SAMPLE, **form)
     else:

@@ -27,7 +27,7 @@ from coachd.history.races import best_vdots
 from coachd.history.streams import numbers
 from coachd.history.zones import RESTING_NIGHTS
 from coachd.sources import NightSource, Source
-from coachd.store import connections, judgements, nights, outbox, profile, recordings, streams
+from coachd.store import activities, connections, judgements, nights, outbox, profile, recordings, streams
 from coachd.store.connections import SourceState
 from coachd.sync import Policy, Synced, Told, nobody
 
@@ -179,7 +179,7 @@ def _ask_streams(coach: Coach, source: Source, name: str, told: Told) -> int:
     first = now.astimezone(who.tz).date() - min(timedelta(days=days + 7), coach.policy_for(who).horizon)
     with coach.store.read() as db:
         wanted = dict(streams.never_asked(db, name, source.name, first)[:STREAMS_A_LOOK])
-        stored = recordings.load(db, name, first - timedelta(days=VDOT_STALE_DAYS)) if wanted else []
+        stored = activities.load(db, name, first - timedelta(days=VDOT_STALE_DAYS)) if wanted else []
     if not wanted:
         return 0
     runs = {activity.id: activity for activity in stored}

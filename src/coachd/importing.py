@@ -23,7 +23,7 @@ from coachd.history.races import best_vdots
 from coachd.sources.files import activity_files, garmin_export, members, parallel, strava_export
 from coachd.sources.files.activity_files import File, Found, Link, Reader
 from coachd.sources.files.members import Members
-from coachd.store import files, nights, profile, recordings, streams
+from coachd.store import activities, details, files, nights, profile, recordings, streams
 from coachd.store.files import Seen
 from coachd.store.recordings import Counts
 
@@ -219,7 +219,7 @@ class _Import:
         """With what the history says of the runner so far."""
         who, now = self._coach.athlete(self._name), self._coach.clock.now()
         with self._coach.store.read() as db:
-            stored = recordings.load(db, self._name)
+            stored = activities.load(db, self._name)
         return Reader(self._home, tuple(best_vdots(prepare(who, stored, now=now).races)))
 
     def _wanted(self, found: Members, links: Mapping[str, tuple[Link, ...]], before: int) -> Iterator[File]:
@@ -263,7 +263,7 @@ class _Import:
             for found in batch:
                 for external_id, made in found.numbers.items():
                     kept = streams.encode(made)
-                    recordings.save_detail(db, self._name, files.SOURCE, external_id, streams.STREAMS, kept, "", now)
+                    details.save(db, self._name, files.SOURCE, external_id, streams.STREAMS, kept, "", now)
             recordings.settle(db, self._name, saved.touched, group, merge, now)
             seen = [Seen(found.digest, found.name, found.size, found.outcome, found.reason) for found in batch]
             files.note(db, self._name, seen, now)

@@ -21,7 +21,7 @@ from coachd.history.week import DAY_KEY, period_of
 from coachd.model import Athlete, NudgeState, Period
 from coachd.review import Judged
 from coachd.sameday import Said
-from coachd.store import judgements, nudges, outbox, recordings
+from coachd.store import activities, judgements, nudges, outbox
 from coachd.store.judgements import Judging
 from coachd.store.outbox import SAME_DAY, WEEKLY, Delivery
 
@@ -70,7 +70,7 @@ def _judged_again(coach: Coach, who: Athlete, period: Period, made: Judging, now
         judged = review.consider(coach, who.id, period, now)
         return judged if judged.mailed else None
     with coach.store.read() as db:
-        about = recordings.load(db, who.id, period.first, period.last)
+        about = activities.load(db, who.id, period.first, period.last)
         remembered = made.undone(judgements.states(db, who.id))
     # As of when it was decided to speak on that day: tomorrow it would be another message.
     fresh = [activity for activity in about if now - activity.start < sameday.FRESH]

@@ -20,12 +20,12 @@ from contextlib import contextmanager
 from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
 
-from coachd import answers, gather, greeting, importing, incidents, review, sameday, timetable, weather
+from coachd import answers, gather, greeting, histories, importing, incidents, review, sameday, timetable, weather
 from coachd.coach import Coach
 from coachd.dispatch import deliver
 from coachd.errors import CoachdError, TryLater
 from coachd.model import Athlete, Period
-from coachd.store import athletes, connections, judgements, outbox, recordings, schedule
+from coachd.store import activities, athletes, connections, judgements, outbox, schedule
 from coachd.store.connections import SourceState
 from coachd.store.outbox import SAME_DAY, WEEKLY
 from coachd.store.schedule import Due
@@ -130,7 +130,7 @@ def judge_due(coach: Coach, told: Told = nobody) -> None:
     """Judge every athlete whose week has closed and whose digest is due; note those that are too late."""
     with coach.store.read() as db:
         names = athletes.names(db)
-    for some in review.chunks(names):
+    for some in histories.chunks(names):
         turns: list[_Turn] = []
         for name in some:
             with _apart(name):
@@ -168,7 +168,7 @@ def _turn(coach: Coach, name: str, told: Told) -> _Turn:
     who, now = coach.athlete(name), coach.clock.now()
     with coach.store.read() as db:
         before = schedule.get(db, name, WEEKLY)
-        empty = recordings.first_day(db, name) is None
+        empty = activities.first_day(db, name) is None
     due = before or Due(name, WEEKLY, since=now, next_due=now)
     since, last_day = timetable.mended(who, due.since, due.last_day, now)
     due = replace(due, since=since, last_day=last_day)
@@ -189,21 +189,22 @@ def _awaited(coach: Coach, who: Athlete, period: Period | None, now: datetime) -
     first = period.last - timedelta(weeks=timetable.HABIT_WEEKS)
     with coach.store.read() as db:
         states = connections.every(db, who.id)
-        recorded = recordings.load(db, who.id, first, now.astimezone(who.tz).date())
+        recorded = activities.load(db, who.id, first, now.astimezone(who.tz).date())
     synced = [state.synced_at for state in states if state.state not in ("revoked", "missing_scope")]
     return timetable.awaited(who, period, synced, recorded, now)
 
 
-def _read_together(coach: Coach, turns: Sequence[_Turn]) -> dict[str, review.Stored]:
+def _read_together(coach: Coach, turns: Sequence[_Turn]) -> dict[str, histories.Stored]:
     """What is stored for the weeks to judge; nothing when that fails, and each is read when its turn comes."""
     try:
-        return review.read_weeks(coach, [(turn.who, turn.week) for turn in turns if turn.week is not None])
+        weeks = [(turn.who, turn.week) for turn in turns if turn.week is not None]
+        return histories.read_weeks(coach, weeks, coach.clock.now())
     except Exception:  # one athlete's unreadable row must not silence the others
         log.exception("reading %d athletes together: a surprise; each is read by itself", len(turns))
         return {}
 
 
-def _take(coach: Coach, turn: _Turn, stored: review.Stored | None) -> None:
+def _take(coach: Coach, turn: _Turn, stored: histories.Stored | None) -> None:
     decision, name = turn.decision, turn.who.id
     if turn.week is not None and not _is_dealt_with(coach, name, turn.week):
         if name in greeting.strangers(coach):

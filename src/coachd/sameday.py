@@ -16,7 +16,7 @@ from typing import Any
 
 from sqlalchemy import Connection
 
-from coachd import judge, review
+from coachd import histories, judge
 from coachd.bodies import from_body, to_body
 from coachd.clock import local_instant
 from coachd.coach import Coach
@@ -26,7 +26,7 @@ from coachd.judge import Judgement, StateKey
 from coachd.judge.basis import basis_of
 from coachd.language.rule import Rule
 from coachd.model import Activity, ActivityLink, Athlete, Finding, History, Nudge, Period, RuleState
-from coachd.store import judgements, outbox, recordings, schedule
+from coachd.store import activities, judgements, outbox, schedule
 from coachd.store.outbox import SAME_DAY
 from coachd.store.schedule import Due
 from coachd.timetable import MORNING, NIGHT
@@ -92,7 +92,7 @@ def speak(coach: Coach, name: str) -> Nudge | None:
     who, now = coach.athlete(name), coach.clock.now()
     today = now.astimezone(who.tz).date()
     with coach.store.read() as db:
-        lately = recordings.load(db, name, today - timedelta(days=DAYS_OF_A_MESSAGE), today + timedelta(days=1))
+        lately = activities.load(db, name, today - timedelta(days=DAYS_OF_A_MESSAGE), today + timedelta(days=1))
         told = _days(outbox.periods(db, name, SAME_DAY))
     ripe = [activity for activity in lately if _chance(who, activity, told, now) == now]
     said = consider(coach, who, ripe, now) if ripe and not who.paused else None
@@ -146,7 +146,7 @@ def consider(
     period = day_period(now.astimezone(who.tz).date())
     # What silences such a rule in a digest silences it here.
     asked = [rule for rule in book.rules if rule.id in spoken or any(map(rule.silences, spoken.values()))]
-    stored = review.read_stored(coach, [who], review.first_day(book, period), period.last)[who.id]
+    stored = histories.read(coach, [who], histories.first_day(book, period), period.last)[who.id]
     history = replace(stored, late=frozenset()).history(now)
     found = judge.judge(asked, history, stored.states if states is None else states, period, now, told_on=period.last)
     numbers = {activity.id for activity in about}

@@ -22,7 +22,7 @@ from coachd.errors import TryLater
 from coachd.history.matching import group
 from coachd.history.merge import merge
 from coachd.sources import Page, Source
-from coachd.store import Store, connections, profile, recordings
+from coachd.store import Store, connections, details, profile, recordings, skips
 from coachd.store.connections import Pass, SourceState
 from coachd.store.recordings import Counts, Touched
 
@@ -190,8 +190,8 @@ def _keep(db: Connection, athlete: str, source: str, page: Page, now: datetime) 
     recordings.settle(db, athlete, saved.touched, group, merge, now)
     # A row that became unreadable is still there: it is confirmed, not taken for deleted.
     recordings.confirm(db, athlete, source, list(page.skipped), now)
-    recordings.unskip(db, athlete, source, [recording.external_id for recording in page.recordings])
-    recordings.skip(db, athlete, source, dict(page.skipped), now)
+    skips.forget(db, athlete, source, [recording.external_id for recording in page.recordings])
+    skips.note(db, athlete, source, dict(page.skipped), now)
     return saved.counts
 
 
@@ -297,17 +297,17 @@ def fetch(
     came = 0
     for asked, external_id in enumerate(sorted(ids, key=int, reverse=True), start=1):
         with store.read() as db:
-            if recordings.detail(db, athlete, source.name, external_id, kind) is not None:
+            if details.get(db, athlete, source.name, external_id, kind) is not None:
                 continue
         raw, problem = source.answer(kind, external_id)
         kept = None if raw is None else derive(external_id, raw)
         with store.begin() as db:
-            recordings.save_detail(db, athlete, source.name, external_id, kind, kept, problem, now)
+            details.save(db, athlete, source.name, external_id, kind, kept, problem, now)
             if problem:
                 # Under a name of its own: that the summary can be read must not wipe this out.
-                recordings.skip(db, athlete, source.name, {f"{external_id} {kind}": problem}, now)
+                skips.note(db, athlete, source.name, {f"{external_id} {kind}": problem}, now)
             else:
-                recordings.unskip(db, athlete, source.name, [f"{external_id} {kind}"])
+                skips.forget(db, athlete, source.name, [f"{external_id} {kind}"])
         came += raw is not None
         told(Step(kind, asked, came, None, Counts(), asked / len(ids)))
     return came

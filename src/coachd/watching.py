@@ -18,7 +18,7 @@ from coachd.coach import Coach
 from coachd.errors import InputProblem
 from coachd.importing import Plan, Report, Told
 from coachd.sources.files import activity_files
-from coachd.store import athletes, files, recordings
+from coachd.store import athletes, files, skips
 
 AT_ONCE = 50
 """Files that one look reads, the newest first: a folder with the files of years holds nothing else up."""
@@ -68,8 +68,8 @@ class Watch:
         now = coach.clock.now()
         if new:
             with coach.store.begin() as db:
-                recordings.unskip(db, name, files.SOURCE, report.names)
-                recordings.skip(db, name, files.SOURCE, dict(report.broken), now)
+                skips.forget(db, name, files.SOURCE, report.names)
+                skips.note(db, name, files.SOURCE, dict(report.broken), now)
         return report
 
 

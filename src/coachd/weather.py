@@ -18,7 +18,7 @@ from coachd.coach import Coach
 from coachd.errors import TryLater
 from coachd.history.outdoors import Air, hours_of
 from coachd.model import Athlete
-from coachd.store import recordings, shared, weather
+from coachd.store import activities, shared, weather
 from coachd.store.weather import Reading
 
 log = logging.getLogger("coachd")
@@ -74,7 +74,7 @@ def _wanted(coach: Coach, who: Athlete, now: datetime) -> set[datetime]:
     # A week more: what is judged is the week that has closed.
     first = today - timedelta(days=coach.rules_for(who).lookback_days + 7)
     with coach.store.read() as db:
-        runs = recordings.load(db, who.id, first, today)
+        runs = activities.load(db, who.id, first, today)
         begin = datetime.combine(first, time(), UTC) - timedelta(days=1)
         known = weather.load(db, who.home, begin, now)
     hours = {hour for run in runs for hour in hours_of(run, who.tz) if hour <= now}

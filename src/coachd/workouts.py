@@ -16,7 +16,7 @@ from coachd.history.clean import cleaned
 from coachd.history.matching import all_one, doubtful, group, pair, taken_out
 from coachd.history.merge import explained, merge
 from coachd.model import Activity, Athlete, Recording
-from coachd.store import pairs, recordings
+from coachd.store import activities, pairs, recordings
 from coachd.store.recordings import Touched
 
 WHERE = "`coachd activity list` shows all with their numbers."
@@ -128,7 +128,7 @@ def _fields(activity: Activity, found: Sequence[Recording]) -> list[tuple[str, A
 def _stored(coach: Coach, who: Athlete) -> tuple[list[Activity], dict[int, str | None]]:
     """All activities as stored, and by number why rules do not see some of them."""
     with coach.store.read() as db:
-        stored = recordings.load(db, who.id)
+        stored = activities.load(db, who.id)
     _, aside = cleaned(stored, coach.clock.now(), hr_max=who.hr_max)
     return stored, {activity.id: activity.excluded for activity in aside}
 

@@ -9,7 +9,7 @@ from coachd import gather, logs
 from coachd.cli.demo import demo_command
 from coachd.demo import season as seasons
 from coachd.demo.season import season
-from coachd.store import connections, recordings
+from coachd.store import activities, connections
 from coachd.store import nights as stored_nights
 
 FEW = 3
@@ -26,8 +26,8 @@ def lived(folder, *sources):
     said = []
     with season(folder / "kept", said.append, sources) as shown, shown.coach.store.read() as db:
         connected = {state.source: state.state for state in connections.every(db, "me")}
-        activities = recordings.load(db, "me")
-        return said, connected, activities, stored_nights.load(db, "me"), shown.text
+        recorded = activities.load(db, "me")
+        return said, connected, recorded, stored_nights.load(db, "me"), shown.text
 
 
 @pytest.fixture(scope="module")

@@ -13,6 +13,7 @@ from coachd.store import (
     athletes,
     channels,
     connections,
+    details,
     files,
     judgements,
     nights,
@@ -21,6 +22,7 @@ from coachd.store import (
     profile,
     recordings,
     schedule,
+    skips,
 )
 from coachd.store import shoes as ledger
 from coachd.store.answers import Grant
@@ -37,8 +39,8 @@ def fill(db, vault, name, recording, now):
     connections.save_pass(db, name, "strava", Pass("full", now, now, 1, 0, None, now))
     connections.add_receipt(db, name, "strava", {"recordings": 1}, "", now)
     recordings.derive(db, name, recordings.save(db, name, [recording], now).identities, merge)
-    recordings.save_detail(db, name, "strava", "1", "streams", [], "", now)
-    recordings.skip(db, name, "strava", {"2": "broken"}, now)
+    details.save(db, name, "strava", "1", "streams", [], "", now)
+    skips.note(db, name, "strava", {"2": "broken"}, now)
     profile.save(db, name, "strava", "zones", {}, now)
     profile.save_shoes(db, name, [(Shoe("g1", "Blue"), {})], now)
     nudge = Nudge("rule", "week", "nudge", 1, "rest", "A title", "A text")

@@ -11,7 +11,7 @@ from sqlalchemy import select
 from coachd.history.matching import group
 from coachd.history.merge import merge
 from coachd.model import Period, StreamNumbers
-from coachd.store import Store, athletes, judgements, recordings, streams
+from coachd.store import Store, activities, athletes, details, judgements, recordings, skips, streams
 from coachd.store.recordings import Counts
 from coachd.store.streams import encode
 from coachd.tables import recordings as table
@@ -36,7 +36,7 @@ def keep(store, robin, now):
 def load(store, robin):
     def read(**days):
         with store.read() as db:
-            return recordings.load(db, robin, **days)
+            return activities.load(db, robin, **days)
 
     return read
 
@@ -127,7 +127,7 @@ def test_athletes_do_not_see_each_other(store, keep, load, make_recording, now):
     keep(make_recording(1, name="Kim's"), make_recording(2, at=1), athlete="kim")
     assert [activity.name for activity in load()] == [""]
     with store.read() as db:
-        assert [activity.id for activity in recordings.load(db, "kim")] == [1, 2]
+        assert [activity.id for activity in activities.load(db, "kim")] == [1, 2]
 
 
 def test_a_range_of_local_days_is_loaded(keep, load, make_recording):
@@ -149,11 +149,11 @@ def test_more_rows_than_one_statement_takes(store, robin, keep, load, make_recor
 def test_a_withdrawn_workout_is_gone_though_a_file_of_it_remains(store, robin, keep, load, make_recording, now):
     keep(make_recording(1), make_recording(1, source="files"), make_recording(2, at=3))
     with store.begin() as db:
-        recordings.save_detail(db, robin, "strava", "1", "streams", [1], "", now)
+        details.save(db, robin, "strava", "1", "streams", [1], "", now)
         touched = recordings.withdraw(db, robin, "strava", ["1"], now)
         recordings.settle(db, robin, touched, group, merge)
         assert touched.identities == {"strava:1"}
-        assert recordings.detail(db, robin, "strava", "1", "streams") is None
+        assert details.get(db, robin, "strava", "1", "streams") is None
         assert db.scalars(select(table.c.external_id).order_by(table.c.external_id)).all() == ["2", "strava-1"]
     assert [activity.strava_id for activity in load()] == ["2"]
 
@@ -176,10 +176,10 @@ def test_purging_a_source_leaves_the_athletes_own_files(store, robin, keep, load
     )
     identity = load()[0].id
     with store.begin() as db:
-        recordings.save_detail(db, robin, "strava", "1", "streams", [1], "", now)
+        details.save(db, robin, "strava", "1", "streams", [1], "", now)
         touched = recordings.purge(db, robin, "strava", None)
         recordings.settle(db, robin, touched, group, merge)
-        assert recordings.detail(db, robin, "strava", "1", "streams") is None
+        assert details.get(db, robin, "strava", "1", "streams") is None
     assert touched.identities == {"strava:1", "strava:2"}
     assert [(activity.id, activity.name, activity.sources) for activity in load()] == [
         (identity, "From a file", ("files",))
@@ -207,19 +207,19 @@ def test_what_a_listing_did_not_show_is_found(store, robin, keep, make_recording
 
 def test_the_first_day_and_the_number_of_activities(store, robin, keep, make_recording):
     with store.read() as db:
-        assert (recordings.first_day(db, robin), recordings.total(db, robin)) == (None, 0)
+        assert (activities.first_day(db, robin), activities.total(db, robin)) == (None, 0)
     keep(make_recording(1, at=48), make_recording(2))
     with store.read() as db:
-        assert (recordings.first_day(db, robin), recordings.total(db, robin)) == (date(2026, 11, 16), 2)
+        assert (activities.first_day(db, robin), activities.total(db, robin)) == (date(2026, 11, 16), 2)
 
 
 def test_details_are_kept_and_so_is_that_there_are_none(store, robin, now):
     with store.begin() as db:
-        assert recordings.detail(db, robin, "strava", "1", "streams") is None
-        recordings.save_detail(db, robin, "strava", "1", "streams", None, "there are none", now)
-        assert recordings.detail(db, robin, "strava", "1", "streams") == (None, "there are none")
-        recordings.save_detail(db, robin, "strava", "1", "streams", {"time": [0, 1]}, "", now)
-        assert recordings.detail(db, robin, "strava", "1", "streams") == ({"time": [0, 1]}, "")
+        assert details.get(db, robin, "strava", "1", "streams") is None
+        details.save(db, robin, "strava", "1", "streams", None, "there are none", now)
+        assert details.get(db, robin, "strava", "1", "streams") == (None, "there are none")
+        details.save(db, robin, "strava", "1", "streams", {"time": [0, 1]}, "", now)
+        assert details.get(db, robin, "strava", "1", "streams") == ({"time": [0, 1]}, "")
 
 
 @pytest.fixture
@@ -230,7 +230,7 @@ def keep_streams(store, robin, now):
         with store.begin() as db:
             for number in numbers:
                 kept = None if problem else encode(StreamNumbers(moving_s=float(number)))
-                recordings.save_detail(db, robin, source, str(number), streams.STREAMS, kept, problem, now)
+                details.save(db, robin, source, str(number), streams.STREAMS, kept, problem, now)
 
     return save
 
@@ -272,7 +272,7 @@ def test_nobody_sees_the_numbers_of_somebody_else(store, now, keep, load, keep_s
     keep(make_recording(1), athlete="sam")
     keep_streams(1)
     with store.read() as db:
-        assert seconds(recordings.load(db, "sam")) == {"1": None}
+        assert seconds(activities.load(db, "sam")) == {"1": None}
 
 
 def test_only_runs_that_were_recorded_have_streams_to_ask_for_the_newest_first(
@@ -295,7 +295,7 @@ def test_numbers_go_when_their_recording_is_purged_and_stay_while_it_is_confirme
     keep(make_recording(2, at=24), at=now + LATER)
     with store.begin() as db:
         recordings.settle(db, robin, recordings.purge(db, robin, "strava", now + LATER), group, merge)
-        assert recordings.detail(db, robin, "strava", "1", streams.STREAMS) is None
+        assert details.get(db, robin, "strava", "1", streams.STREAMS) is None
     assert seconds(load()) == {"2": 2.0}
 
 
@@ -328,11 +328,11 @@ def test_a_run_that_got_a_name_keeps_its_numbers(keep, load, keep_streams, make_
 
 def test_what_could_not_be_read_is_remembered_until_it_can(store, robin, now):
     with store.begin() as db:
-        recordings.skip(db, robin, "strava", {"1": "it has no sport", "2": "it has no id"}, now)
-        recordings.skip(db, robin, "strava", {"2": "its start cannot be read"}, now)
-        recordings.skip(db, robin, "strava", {}, now)
-        recordings.unskip(db, robin, "strava", ["1", "7"])
-        assert recordings.skips(db, robin) == [("strava", "2", "its start cannot be read")]
+        skips.note(db, robin, "strava", {"1": "it has no sport", "2": "it has no id"}, now)
+        skips.note(db, robin, "strava", {"2": "its start cannot be read"}, now)
+        skips.note(db, robin, "strava", {}, now)
+        skips.forget(db, robin, "strava", ["1", "7"])
+        assert skips.every(db, robin) == [("strava", "2", "its start cannot be read")]
 
 
 def test_two_that_derive_at_once_give_every_workout_an_id_of_its_own(store, robin, load, make_recording, now):
@@ -362,7 +362,7 @@ def judged_at(store, robin, moment, key=WEEK.key):
 
 def late(store, robin, period=WEEK):
     with store.read() as db:
-        return recordings.late_of_each(db, {robin: period})
+        return activities.late_of_each(db, {robin: period})
 
 
 def test_what_came_after_its_week_was_judged_is_late(store, keep, robin, make_recording, now):
@@ -390,4 +390,4 @@ def test_each_athletes_week_is_their_own(store, keep, robin, make_recording, now
     keep(make_recording(2), at=now + LATER, athlete="anna")
     judged_at(store, robin, now)
     with store.read() as db:
-        assert recordings.late_of_each(db, {robin: WEEK, "anna": WEEK}) == {robin: frozenset({1})}
+        assert activities.late_of_each(db, {robin: WEEK, "anna": WEEK}) == {robin: frozenset({1})}

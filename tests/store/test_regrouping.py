@@ -16,7 +16,7 @@ from sqlalchemy import select
 from coachd.history.matching import all_one, group, taken_out
 from coachd.history.merge import merge
 from coachd.model import Activity, Recording, StreamNumbers
-from coachd.store import Store, athletes, pairs, recordings, streams
+from coachd.store import Store, activities, athletes, details, pairs, recordings, streams
 from coachd.tables import recordings as table
 
 HOUR = 3600.0
@@ -64,7 +64,7 @@ class Kept:
 
     def load(self) -> list[Activity]:
         with self.store.read() as db:
-            return recordings.load(db, self.name)
+            return activities.load(db, self.name)
 
     @property
     def numbers(self) -> dict[int, tuple[str, ...]]:
@@ -173,7 +173,7 @@ def test_of_several_streams_the_files_count(kept, rec, store, robin, now):
     def numbers_came(source, number, moving_s):
         with store.begin() as db:
             made = streams.encode(StreamNumbers(moving_s=moving_s))
-            recordings.save_detail(db, robin, source, number, streams.STREAMS, made, "", now)
+            details.save(db, robin, source, number, streams.STREAMS, made, "", now)
 
     for source, number, moving_s in (("strava", "1", 1.0), ("files", "aa", 3.0), ("garmin", "7", 2.0)):
         numbers_came(source, number, moving_s)
@@ -183,8 +183,8 @@ def test_of_several_streams_the_files_count(kept, rec, store, robin, now):
 def test_streams_are_not_asked_of_one_source_that_another_gave(kept, rec, store, robin, now):
     kept.came(rec("strava:1"), rec("garmin:7"), rec("strava:2", 30 * HOUR), rec("garmin:8", 30 * HOUR))
     with store.begin() as db:
-        recordings.save_detail(db, robin, "garmin", "7", streams.STREAMS, {"moving_s": 1}, "", now)
-        recordings.save_detail(db, robin, "garmin", "8", streams.STREAMS, None, "there are none", now)
+        details.save(db, robin, "garmin", "7", streams.STREAMS, {"moving_s": 1}, "", now)
+        details.save(db, robin, "garmin", "8", streams.STREAMS, None, "there are none", now)
         first = rec("strava:1").start_local.date()
         assert streams.never_asked(db, robin, "strava", first) == [("2", 2)]
 

@@ -8,7 +8,7 @@ import pytest
 
 from coachd.history.merge import merge
 from coachd.model import Shoe
-from coachd.store import profile, recordings, shoes
+from coachd.store import activities, profile, recordings, shoes
 from coachd.store.shoes import NONE, Entry
 
 MONDAY = date(2026, 11, 16)
@@ -24,7 +24,7 @@ def ran(store, robin, make_recording, now):
         with store.begin() as db:
             recordings.save(db, robin, given, now)
             recordings.derive(db, robin, shoes.workouts(db, robin) or [each.identity for each in given], merge)
-            return recordings.load(db, robin)
+            return activities.load(db, robin)
 
     return store_them
 
@@ -34,7 +34,7 @@ def worked_in(store, robin, now, *entries):
         for entry in entries:
             shoes.save(db, robin, entry, now)
         recordings.derive(db, robin, shoes.workouts(db, robin), merge)
-        return [activity.gear_id for activity in recordings.load(db, robin)]
+        return [activity.gear_id for activity in activities.load(db, robin)]
 
 
 def stands(store, robin, last):
@@ -85,7 +85,7 @@ def test_a_word_outlives_an_edit_and_goes_along_with_its_recording(store, robin,
             db, robin, recordings.save(db, robin, [edited, again], now).touched,
             lambda *_: {"strava:1": ["strava:1", "garmin:7"]}, merge,
         )  # fmt: skip
-        [activity] = recordings.load(db, robin)
+        [activity] = activities.load(db, robin)
     assert (activity.name, activity.gear_id) == ("Edited", "g9")
 
 

@@ -10,7 +10,7 @@ from typing import Any
 
 import click
 
-from coachd import config, gather, own, review
+from coachd import config, gather, histories, own
 from coachd.cli import common, own_text
 from coachd.cli.calendar import as_data, length_shown, mode_data, span
 from coachd.coach import Coach
@@ -172,7 +172,7 @@ def suggest_profiles(ctx: click.Context, yes: bool) -> None:
 
 def _suggested(coach: Coach, person: Athlete) -> list[tuple[Profile, str]]:
     now = coach.clock.now()
-    history = review.whole_history(coach, person, now)
+    history = histories.whole(coach, person, now)
     return suggest(history, now.astimezone(person.tz).date()) if history else []
 
 

@@ -15,7 +15,7 @@ from coachd.compose import first, weekly
 from coachd.errors import InputProblem
 from coachd.model import Athlete
 from coachd.review import Judged
-from coachd.store import athletes, outbox, recordings
+from coachd.store import activities, athletes, outbox
 from coachd.store.outbox import Delivery
 
 ON = click.option("--on", type=common.DAY, help="As seen on this day; default: now.")
@@ -82,7 +82,7 @@ def _with_history(coach: Coach, name: str) -> Athlete:
     """The athlete. Raises InputProblem while nothing is stored: a mail about nothing would count as the week's mail."""
     who = coach.athlete(name)
     with coach.store.read() as db:
-        if recordings.first_day(db, name) is None:
+        if activities.first_day(db, name) is None:
             raise InputProblem(
                 "There is nothing to write about yet: no activity is stored.",
                 "Run `coachd connect strava` and then `coachd sync`, or `coachd import PATH`.",

@@ -13,7 +13,7 @@ from coachd import gather, migrations
 from coachd.cli import common
 from coachd.errors import InputProblem
 from coachd.history.summary import summarise
-from coachd.store import connections, profile, recordings
+from coachd.store import activities, connections, profile
 from coachd.store.streams import STREAMS
 from coachd.sync import Step, Synced
 from coachd.units import System, distance, duration, parse_quantity, shown
@@ -92,9 +92,9 @@ def summary_command(ctx: click.Context, since: datetime | None, until: datetime 
     with common.instance(ctx) as coach:
         who = coach.athlete(common.name(ctx))
         with coach.store.read() as db:
-            activities = recordings.load(db, who.id, _day(since), _day(until))
+            recorded = activities.load(db, who.id, _day(since), _day(until))
             shoes = {shoe.id: shoe for shoe in profile.load_shoes(db, who.id)}
-    facts = summarise(who, activities, shoes)
+    facts = summarise(who, recorded, shoes)
     if as_json:
         common.emit(facts)
         return

@@ -12,7 +12,7 @@ from typing import cast, get_args
 
 import click
 
-from coachd import replay, review, rulebook
+from coachd import histories, replay, rulebook
 from coachd.cli import common
 from coachd.cli.rules import existing, find, in_files, is_path
 from coachd.coach import Coach
@@ -100,7 +100,7 @@ def _given(params: Sequence[str]) -> dict[str, str]:
 
 
 def _history(coach: Coach, who: Athlete) -> History:
-    history = review.whole_history(coach, who, coach.clock.now())
+    history = histories.whole(coach, who, coach.clock.now())
     if history is None or not history.activities:
         raise InputProblem(
             "There is nothing to replay yet: no activity is stored.",

@@ -10,7 +10,7 @@ from typing import Any
 
 import click
 
-from coachd import explaining, review
+from coachd import explaining, histories
 from coachd.cli import common
 from coachd.cli.rules import param_shown
 from coachd.clock import local_instant
@@ -116,7 +116,7 @@ def _mute(coach: Coach, who: Athlete) -> dict[str, list[str]]:
 
     Many rules use a kind of data where it is there and do without where it is not: what counts is that one was mute.
     """
-    history = review.whole_history(coach, who, coach.clock.now())
+    history = histories.whole(coach, who, coach.clock.now())
     if history is None or not history.activities:
         return {}
     period = week_of(history.activities[-1].day, who.week_start)

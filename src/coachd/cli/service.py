@@ -15,7 +15,7 @@ from coachd import answers, worker
 from coachd.cli import common
 from coachd.coach import Coach
 from coachd.compose.notices import worded
-from coachd.store import athletes, connections, incidents, outbox, recordings, schedule, shared
+from coachd.store import activities, athletes, connections, incidents, outbox, schedule, shared, skips
 from coachd.store.connections import SourceState
 from coachd.sync import share_done
 
@@ -103,9 +103,9 @@ def _athlete(coach: Coach, name: str) -> dict[str, Any]:
         sources = connections.every(db, name)
         due = schedule.get(db, name, outbox.WEEKLY)
         sent = outbox.recent(db, name, 5)
-        skips = recordings.skips(db, name)
+        skipped = skips.every(db, name)
         passes = {state.source: connections.current_pass(db, name, state.source) for state in sources}
-        stored = recordings.total(db, name)
+        stored = activities.total(db, name)
     return {
         "id": name,
         "zone": who.zone,
@@ -116,7 +116,7 @@ def _athlete(coach: Coach, name: str) -> dict[str, Any]:
         "missed_digest": due.missed or None if due else None,
         "quiet_digest": due.quiet or None if due else None,
         "deliveries": [_delivery(row) for row in sent],
-        "skipped": [{"source": source, "id": number, "reason": reason} for source, number, reason in skips],
+        "skipped": [{"source": source, "id": number, "reason": reason} for source, number, reason in skipped],
     }  # fmt: skip
 
 

@@ -19,7 +19,7 @@ from coachd.errors import CoachdError, ConfigProblem, InputProblem, ReconnectNee
 from coachd.sources.garmin import AREAS, NOT_OFFERED
 from coachd.sources.garmin.http import KEY_PAGE
 from coachd.sources.strava import oauth
-from coachd.store import connections, recordings
+from coachd.store import connections, skips
 
 PASTE_PORT = 8081  # nobody listens there: the browser shows an error page, and its address is what we need
 SOURCES = click.Choice(["strava", "garmin"])
@@ -292,7 +292,7 @@ def _strava(coach: Coach, name: str) -> str:
 def _garmin(coach: Coach, name: str) -> Said:
     with coach.store.read() as db:
         state = connections.get(db, name, "garmin")
-        left_out = {area: reason for source, area, reason in recordings.skips(db, name) if source == "garmin"}
+        left_out = {area: reason for source, area, reason in skips.every(db, name) if source == "garmin"}
     if state is None:
         return "not connected; `coachd connect garmin`"
     if state.state != "ok":

@@ -7,7 +7,7 @@ from typing import Any
 
 import click
 
-from coachd import review
+from coachd import histories
 from coachd.cli import common
 from coachd.digest import trusted_easy_share
 from coachd.history.week import closed_week, week_of, week_stats
@@ -32,7 +32,7 @@ def state_command(ctx: click.Context, as_json: bool) -> None:
     with common.instance(ctx) as coach:
         now = coach.clock.now()
         who = coach.athlete(common.name(ctx))
-        found = document(review.whole_history(coach, who, now) or History(who, ()), now)
+        found = document(histories.whole(coach, who, now) or History(who, ()), now)
     if as_json:
         common.emit(found)
         return

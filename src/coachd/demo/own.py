@@ -18,7 +18,7 @@ from coachd.history.week import closed_week, week_of
 from coachd.importing import Report
 from coachd.model import Message, Period
 from coachd.review import Judged
-from coachd.store import recordings
+from coachd.store import activities
 
 WEEKS = 52
 MAILS = 4
@@ -51,18 +51,18 @@ def try_export(path: Path, home_zone: str | None, units: str) -> Tried:
             who = coach.athlete("me")
             imported = importing.run(coach, "me", [importing.plan(path)], ZoneInfo(who.zone))
             with coach.store.read() as db:
-                activities = recordings.total(db, "me")
+                stored = activities.total(db, "me")
             weeks = _year(coach)
             mails = Path(tempfile.mkdtemp(prefix="coachd-try-mail-"))
             written = tuple(_written(week, mails) for week in weeks[-MAILS:])
             asks = {rule.id: frozenset[str](rule.data) for rule in coach.rules.rules}
-    return Tried(imported, activities, tuple(weeks), written, asks)
+    return Tried(imported, stored, tuple(weeks), written, asks)
 
 
 def _year(coach: Coach) -> list[Judged]:
     who = coach.athlete("me")
     with coach.store.read() as db:
-        recorded = recordings.load(db, "me")
+        recorded = activities.load(db, "me")
     # An activity dated in the future by a wrong clock does not decide which weeks are looked at.
     days = [activity.day for activity in recorded if activity.start <= coach.clock.now()]
     if not days:

@@ -14,13 +14,15 @@ from contextlib import contextmanager
 from functools import cache
 from importlib import import_module
 from pathlib import Path
-from typing import Any
+from typing import Any, TypeVar
 
 from sqlalchemy import Connection, Engine, Insert, Table, create_engine, event, make_url
 from sqlalchemy.exc import DatabaseError, DataError, IntegrityError, ProgrammingError
 
 from coachd.errors import InputProblem, StoreProblem
 from coachd.migrations import RESTORE
+
+_T = TypeVar("_T")
 
 
 class Store:
@@ -128,6 +130,12 @@ def _tune_sqlite(engine: Engine) -> None:
     def _begun(db: Connection) -> None:
         # A writer takes its lock at once: two that upgrade from reading would deadlock.
         db.exec_driver_sql("BEGIN IMMEDIATE" if db.get_execution_options().get("write") else "BEGIN")
+
+
+def chunked(items: Sequence[_T], size: int = 400) -> Iterator[Sequence[_T]]:
+    """The items in chunks small enough that two lists of them fit into one statement: SQLite before 3.32 takes 999
+    parameters."""
+    return (items[start : start + size] for start in range(0, len(items), size))
 
 
 def upsert(db: Connection, table: Table, rows: Sequence[dict[str, Any]], only: Sequence[str] | None = None) -> None:

@@ -9,13 +9,11 @@ from typing import Literal
 
 from sqlalchemy import Connection, select
 
-from coachd.store import upsert
+from coachd.store import chunked, upsert
 from coachd.tables import files, recordings
 
 Outcome = Literal["read", "skipped", "broken"]
 SOURCE = "files"
-
-_CHUNK = 500
 
 
 @dataclass(frozen=True, slots=True)
@@ -59,11 +57,11 @@ def latest(db: Connection, athlete: str) -> dict[tuple[str, int], datetime]:
 def identities(db: Connection, athlete: str, digests: Collection[str]) -> Mapping[str, str]:
     """Digest -> the identity under which the first workout of that file is stored."""
     wanted, found = list(digests), dict[str, str]()
-    for start in range(0, len(wanted), _CHUNK):
+    for chunk in chunked(wanted):
         query = select(recordings.c.external_id, recordings.c.own_identity).where(
             recordings.c.athlete == athlete,
             recordings.c.source == SOURCE,
-            recordings.c.external_id.in_(wanted[start : start + _CHUNK]),
+            recordings.c.external_id.in_(chunk),
         )
         found |= {digest: identity for digest, identity in db.execute(query)}  # noqa: C416 - as above
     return found

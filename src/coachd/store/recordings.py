@@ -4,23 +4,16 @@ from __future__ import annotations
 
 from collections.abc import Callable, Collection, Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
-from datetime import date, datetime
-from functools import lru_cache
-from operator import attrgetter
-from typing import Any, TypeVar
+from datetime import datetime
+from typing import Any
 
 from sqlalchemy import ColumnElement, Connection, delete, exists, func, or_, select, update
 
-from coachd.model import Activity, Period, Recording, Source
-from coachd.store import pairs, recording_rows, shoes, streams, upsert
+from coachd.model import Activity, Recording
+from coachd.store import activities, chunked, recording_rows, shoes, streams, upsert
 from coachd.store.regrouping import Grouper, regroup
-from coachd.tables import activities, athletes, details, judgings, recordings, skipped
-
-_CHUNK = 400  # two lists of so many fit into one statement
-_BY_START = attrgetter("start", "id")
-_NONE: frozenset[int] = frozenset()
-
-Item = TypeVar("Item")
+from coachd.tables import activities as derived
+from coachd.tables import athletes, details, recordings, skipped
 
 
 @dataclass(frozen=True, slots=True)
@@ -89,7 +82,7 @@ def save(db: Connection, athlete: str, batch: Sequence[Recording], now: datetime
     fresh = [row for key, row in rows.items() if key not in known]
     same = [key for key, row in rows.items() if key in known and known[key].says(row)]
     changed = [row for key, row in rows.items() if key in known and not known[key].says(row)]
-    for chunk in _chunks(changed):
+    for chunk in chunked(changed):
         streams.forget_edited(db, athlete, chunk)
     upsert(db, recordings, fresh)
     # To which workout a changed one belongs is found out by `settle`; until then it stays where it is.
@@ -116,7 +109,7 @@ def _touched(batch: Sequence[Recording], known: Mapping[tuple[str, str], _Known]
 
 def _bring_back(db: Connection, athlete: str, owns: Collection[str]) -> None:
     """A workout that its source has again counts with all its rows, also those that were set aside."""
-    for chunk in _chunks(list(owns)):
+    for chunk in chunked(sorted(owns)):
         db.execute(
             update(recordings)
             .where(recordings.c.athlete == athlete, recordings.c.own_identity.in_(chunk))
@@ -130,7 +123,7 @@ def _known(db: Connection, athlete: str, batch: Collection[Recording]) -> dict[t
     known: dict[tuple[str, str], _Known] = {}
     columns = [recordings.c[name] for name in ("source", "external_id", "digest", "own_identity", "identity", "start")]
     for source in {recording.source for recording in batch}:
-        for chunk in _chunks([recording for recording in batch if recording.source == source]):
+        for chunk in chunked([recording for recording in batch if recording.source == source]):
             same_row = (recordings.c.source == source) & recordings.c.external_id.in_(
                 [each.external_id for each in chunk]
             )
@@ -143,7 +136,7 @@ def _known(db: Connection, athlete: str, batch: Collection[Recording]) -> dict[t
 
 def confirm(db: Connection, athlete: str, source: str, ids: Sequence[str], now: datetime) -> None:
     """Note that the source still has these rows."""
-    for chunk in _chunks(ids):
+    for chunk in chunked(ids):
         db.execute(
             update(recordings)
             .where(recordings.c.athlete == athlete, recordings.c.source == source, recordings.c.external_id.in_(chunk))
@@ -199,39 +192,19 @@ def derive(
     known = dict(at_hand or {})
     by_identity = {**_by_identity(db, athlete, [each for each in wanted if each not in known]), **known}
     there = [identity for identity in wanted if identity in by_identity]
-    ids = _activity_ids(db, athlete, there)
+    ids = activities.numbers(db, athlete, there)
     made = [
         (merge(ids[identity], by_identity[identity]), {each.identity for each in by_identity[identity]})
         for identity in there
     ]
-    worn = zip(there, shoes.dressed(db, athlete, made), strict=True)
-    rows = [_activity_row(athlete, identity, activity) | {"arrived_at": now} for identity, activity in worn]
-    # When an activity came does not change when it is derived anew.
-    upsert(db, activities, rows, only=[column.name for column in activities.c if column.name != "arrived_at"])
-    gone = [identity for identity in wanted if identity not in by_identity]
-    for chunk in _chunks(gone):
-        db.execute(delete(activities).where(activities.c.athlete == athlete, activities.c.identity.in_(chunk)))
-
-
-def _activity_ids(db: Connection, athlete: str, identities: Sequence[str]) -> dict[str, int]:
-    ids: dict[str, int] = {}
-    for chunk in _chunks(identities):
-        query = select(activities.c.identity, activities.c.id).where(
-            activities.c.athlete == athlete, activities.c.identity.in_(chunk)
-        )
-        ids |= {row.identity: row.id for row in db.execute(query)}
-    highest = db.scalar(select(func.max(activities.c.id)).where(activities.c.athlete == athlete)) or 0
-    for identity in identities:
-        if identity not in ids:
-            highest += 1
-            ids[identity] = highest
-    return ids
+    activities.put(db, athlete, zip(there, shoes.dressed(db, athlete, made), strict=True), now)
+    activities.drop(db, athlete, [identity for identity in wanted if identity not in by_identity])
 
 
 def _by_identity(db: Connection, athlete: str, identities: Sequence[str]) -> dict[str, list[Recording]]:
     found: dict[str, list[Recording]] = {}
     names = ("source", "external_id", "own_identity", "values", "identity")
-    for chunk in _chunks(identities):
+    for chunk in chunked(identities):
         query = (
             select(*(recordings.c[name] for name in names))
             .where(
@@ -246,75 +219,21 @@ def _by_identity(db: Connection, athlete: str, identities: Sequence[str]) -> dic
     return found
 
 
-_COPIED = [
-    "sport", "start", "start_local", "name", "distance_m", "moving_s", "elapsed_s", "gain_m", "average_hr", "max_hr",
-    "cadence_spm", "workout_type", "gear_id", "device", "trainer", "commute", "manual", "hidden_start",
-]  # fmt: skip
-_COPIED_LAST = [
-    "strava_id", "temperature_c", "dew_point_c", "loss_m", "perceived_effort", "sets", "hr_zone_s",
-]  # fmt: skip
-
-
-def _activity_row(athlete: str, identity: str, activity: Activity) -> dict[str, Any]:
-    return {
-        "athlete": athlete,
-        "id": activity.id,
-        "identity": identity,
-        "day": activity.day,
-        "tags": " ".join(sorted(activity.tags)),
-        "sources": " ".join(activity.sources),
-        **{name: getattr(activity, name) for name in (*_COPIED, *_COPIED_LAST)},
-    }
-
-
-def load(db: Connection, athlete: str, first: date | None = None, last: date | None = None) -> list[Activity]:
-    """Activities by start, of these local days (both included) or of all."""
-    return load_each(db, [athlete], first, last)[athlete]
-
-
-def load_each(
-    db: Connection, names: Sequence[str], first: date | None = None, last: date | None = None
-) -> dict[str, list[Activity]]:
-    """The same of several athletes, by name, with one look at each table."""
-    names_of_columns = ("athlete", "identity", "sources", "tags", *_COPIED_LAST, "id", *_COPIED)
-    columns = [activities.c[name] for name in names_of_columns]
-    query = select(*columns).where(activities.c.athlete.in_(names))
-    if first is not None:
-        query = query.where(activities.c.day >= first)
-    if last is not None:
-        query = query.where(activities.c.day <= last)
-    numbers = streams.by_workout(db, names, first, last)
-    found: dict[str, list[Activity]] = {name: [] for name in names}
-    apart = pairs.told_apart(db, names)
-    for athlete, identity, sources, tags, strava_id, warm, dew, loss, effort, sets, zones, *rest in db.execute(query):
-        kept = numbers.get((athlete, identity))
-        values: Sequence[Any] = (
-            *rest, _tags(tags), None, _sources(sources), strava_id, kept, warm, dew, loss, effort, sets,
-            zones and tuple(zones), apart.get((athlete, rest[0]), _NONE) if apart else _NONE,
-        )  # fmt: skip
-        found[athlete].append(Activity(*values))  # the first fields, in their order
-    for mine in found.values():
-        mine.sort(key=_BY_START)  # here, because a database would sort the long rows of all athletes among each other
-    return found
-
-
 def of_workout(db: Connection, athlete: str, number: int) -> list[Recording]:
     """The recordings that an activity was made from, without their raw JSON; none where there is no such activity."""
-    identity = db.scalar(
-        select(activities.c.identity).where(activities.c.athlete == athlete, activities.c.id == number)
-    )
+    identity = db.scalar(select(derived.c.identity).where(derived.c.athlete == athlete, derived.c.id == number))
     return [] if identity is None else _by_identity(db, athlete, [identity]).get(identity, [])
 
 
 def placed(db: Connection, athlete: str, owns: Collection[str]) -> dict[str, tuple[int, datetime]]:
     """Own identity of a recording -> the number of its activity, and when the recording began."""
     found: dict[str, tuple[int, datetime]] = {}
-    for chunk in _chunks(sorted(owns)):
+    for chunk in chunked(sorted(owns)):
         query = (
-            select(recordings.c.own_identity, activities.c.id, recordings.c.start)
+            select(recordings.c.own_identity, derived.c.id, recordings.c.start)
             .join(
-                activities,
-                (activities.c.athlete == recordings.c.athlete) & (activities.c.identity == recordings.c.identity),
+                derived,
+                (derived.c.athlete == recordings.c.athlete) & (derived.c.identity == recordings.c.identity),
             )
             .where(recordings.c.athlete == athlete, recordings.c.own_identity.in_(chunk))
         )
@@ -326,47 +245,15 @@ def of_all(db: Connection, athlete: str) -> list[tuple[int, Recording]]:
     """Every recording that counts, without its raw JSON, with the number of its activity."""
     names = ("source", "external_id", "own_identity", "values")
     query = (
-        select(activities.c.id, *(recordings.c[name] for name in names))
+        select(derived.c.id, *(recordings.c[name] for name in names))
         .join(
             recordings,
-            (recordings.c.athlete == activities.c.athlete) & (recordings.c.identity == activities.c.identity),
+            (recordings.c.athlete == derived.c.athlete) & (recordings.c.identity == derived.c.identity),
         )
-        .where(activities.c.athlete == athlete, recordings.c.withdrawn_at.is_(None))
+        .where(derived.c.athlete == athlete, recordings.c.withdrawn_at.is_(None))
         .order_by(recordings.c.source, recordings.c.external_id)
     )
     return [(number, recording_rows.recording(*row)) for number, *row in db.execute(query)]
-
-
-def late_of_each(db: Connection, periods: Mapping[str, Period]) -> dict[str, frozenset[int]]:
-    """Athlete -> the activities of their period that arrived after it was judged; without those who have none."""
-    alike: dict[Period, list[str]] = {}
-    for name, period in periods.items():
-        alike.setdefault(period, []).append(name)
-    found: dict[str, frozenset[int]] = {}
-    for period, names in alike.items():
-        query = (
-            select(activities.c.athlete, activities.c.id)
-            .join(judgings, judgings.c.athlete == activities.c.athlete)
-            .where(
-                activities.c.athlete.in_(names),
-                judgings.c.period == period.key,
-                activities.c.day.between(period.first, period.last),
-                activities.c.arrived_at > judgings.c.judged_at,
-            )
-        )
-        for name, number in db.execute(query):
-            found[name] = found.get(name, frozenset()) | {number}
-    return found
-
-
-@lru_cache(maxsize=1024)
-def _tags(words: str) -> frozenset[str]:
-    return frozenset(words.split())
-
-
-@lru_cache
-def _sources(words: str) -> tuple[Source, ...]:
-    return tuple(words.split())
 
 
 def count(db: Connection, athlete: str, source: str, first: datetime, last: datetime) -> int:
@@ -390,16 +277,6 @@ def last_confirmed(db: Connection, names: Sequence[str], source: str) -> dict[st
     return {name: moment for name, moment in db.execute(query)}  # noqa: C416 - a row is no pair to dict()
 
 
-def total(db: Connection, athlete: str) -> int:
-    """How many activities are stored."""
-    return db.scalar(select(func.count()).where(activities.c.athlete == athlete)) or 0
-
-
-def first_day(db: Connection, athlete: str) -> date | None:
-    earliest: date | None = db.scalar(select(func.min(activities.c.day)).where(activities.c.athlete == athlete))
-    return earliest
-
-
 def unseen(db: Connection, athlete: str, source: str, first: datetime, last: datetime, since: datetime) -> list[str]:
     """Ids of this source that begin in [first, last] and were not confirmed since `since`."""
     query = select(recordings.c.external_id).where(
@@ -419,7 +296,7 @@ def withdraw(db: Connection, athlete: str, source: str, ids: Sequence[str], now:
     """
     hold(db, athlete)
     touched = Touched()
-    for chunk in _chunks(list(ids)):
+    for chunk in chunked(ids):
         mine = (recordings.c.athlete == athlete) & (recordings.c.source == source) & recordings.c.external_id.in_(chunk)
         owns = list(db.scalars(select(recordings.c.own_identity).where(mine)))
         theirs = (recordings.c.athlete == athlete) & recordings.c.own_identity.in_(owns)
@@ -457,62 +334,3 @@ def purge(db: Connection, athlete: str, source: str, unconfirmed_since: datetime
     if unconfirmed_since is None:
         db.execute(delete(skipped).where(skipped.c.athlete == athlete, skipped.c.source == source))
     return gone
-
-
-def save_detail(
-    db: Connection, athlete: str, source: str, external_id: str, kind: str, kept: Any, problem: str, now: datetime
-) -> None:
-    """Keep what was worked out from details or streams; `kept` None with the reason in `problem`."""
-    row = {
-        "athlete": athlete, "source": source, "external_id": external_id, "kind": kind, "kept": kept,
-        "problem": problem, "fetched_at": now,
-    }  # fmt: skip
-    upsert(db, details, [row])
-
-
-def detail(db: Connection, athlete: str, source: str, external_id: str, kind: str) -> tuple[Any, str] | None:
-    """(what is kept, problem); None if it was never asked for."""
-    row = db.execute(
-        select(details.c.kept, details.c.problem).where(
-            details.c.athlete == athlete,
-            details.c.source == source,
-            details.c.external_id == external_id,
-            details.c.kind == kind,
-        )
-    ).first()
-    return (row.kept, row.problem) if row else None
-
-
-def skip(db: Connection, athlete: str, source: str, reasons: dict[str, str], now: datetime) -> None:
-    """Remember what could not be read, and why."""
-    rows = [
-        {"athlete": athlete, "source": source, "external_id": external_id, "reason": reason, "seen_at": now}
-        for external_id, reason in reasons.items()
-    ]
-    upsert(db, skipped, rows)
-
-
-def unskip(db: Connection, athlete: str, source: str, ids: Sequence[str]) -> None:
-    """Forget that these could not be read: now they could."""
-    for chunk in _chunks(list(ids)):
-        db.execute(
-            delete(skipped).where(
-                skipped.c.athlete == athlete, skipped.c.source == source, skipped.c.external_id.in_(chunk)
-            )
-        )
-
-
-def skips(db: Connection, athlete: str) -> list[tuple[str, str, str]]:
-    """(source, id, reason) of everything that could not be read."""
-    query = (
-        select(skipped.c.source, skipped.c.external_id, skipped.c.reason)
-        .where(skipped.c.athlete == athlete)
-        .order_by(skipped.c.source, skipped.c.external_id)
-    )
-    return [tuple(row) for row in db.execute(query)]
-
-
-def _chunks(items: Sequence[Item]) -> Iterable[Sequence[Item]]:
-    # SQLite before 3.32 takes 999 parameters in one statement.
-    for start in range(0, len(items), _CHUNK):
-        yield items[start : start + _CHUNK]

@@ -7,7 +7,7 @@ changed can be concerned, so only these are read.
 from __future__ import annotations
 
 from bisect import bisect_left
-from collections.abc import Callable, Collection, Iterable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Collection, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 from typing import TypeVar
@@ -15,7 +15,7 @@ from typing import TypeVar
 from sqlalchemy import Connection, bindparam, delete, or_, select, update
 
 from coachd.model import Recording
-from coachd.store import pairs, recording_rows
+from coachd.store import chunked, pairs, recording_rows
 from coachd.tables import activities, recordings
 
 Grouper = Callable[[Collection[Recording], Mapping[tuple[str, str], bool]], Mapping[str, Collection[str]]]
@@ -70,7 +70,7 @@ def regroup(
 
 
 def _starts(db: Connection, athlete: str, owns: Collection[str]) -> Iterator[datetime]:
-    for chunk in _chunks(sorted(owns)):
+    for chunk in chunked(sorted(owns), _CHUNK):
         query = select(recordings.c.start).where(
             recordings.c.athlete == athlete, recordings.c.own_identity.in_(chunk), recordings.c.withdrawn_at.is_(None)
         )
@@ -82,7 +82,7 @@ def _read(
 ) -> list[_Row]:
     names = ("source", "external_id", "own_identity", "identity", "values")
     found = []
-    for chunk in _chunks(list(_spans(asked))):
+    for chunk in chunked(list(_spans(asked)), _CHUNK):
         query = select(*(recordings.c[name] for name in names)).where(
             recordings.c.athlete == athlete,
             recordings.c.withdrawn_at.is_(None),
@@ -137,14 +137,14 @@ def _rename(db: Connection, athlete: str, touched: Collection[str], heirs: Mappi
     kept: dict[str, tuple[int, str]] = {}
     dropped: list[int] = []
     known: list[tuple[int, str]] = []
-    for chunk in _chunks(sorted(touched)):
+    for chunk in chunked(sorted(touched), _CHUNK):
         query = select(activities.c.id, activities.c.identity).where(mine, activities.c.identity.in_(chunk))
         known += [(number, identity) for number, identity in db.execute(query)]
     for number, identity in sorted(known):
         heir = heirs.get(identity)
         if heir is not None and kept.setdefault(heir, (number, identity))[0] != number:
             dropped.append(number)
-    for some in _chunks(dropped):
+    for some in chunked(dropped, _CHUNK):
         db.execute(delete(activities).where(mine, activities.c.id.in_(some)))
     renamed = [{"number": number, "to": heir} for heir, (number, identity) in kept.items() if identity != heir]
     if renamed:
@@ -152,8 +152,3 @@ def _rename(db: Connection, athlete: str, touched: Collection[str], heirs: Mappi
             update(activities).where(mine, activities.c.id == bindparam("number")).values(identity=bindparam("to")),
             renamed,
         )
-
-
-def _chunks(items: Sequence[Item]) -> Iterable[Sequence[Item]]:
-    for start in range(0, len(items), _CHUNK):
-        yield items[start : start + _CHUNK]

@@ -15,7 +15,7 @@ from sqlalchemy import Connection, delete, select, update
 
 from coachd.model import Activity
 from coachd.model.record import changed
-from coachd.store import upsert
+from coachd.store import chunked, upsert
 from coachd.tables import activities, recordings, shoes, worn
 
 OWN = "own"
@@ -31,7 +31,6 @@ SPORTS: Mapping[str, Use] = {
 """Sport as recorded -> what a shoe is the default for. Trail runs are apart: a road shoe is no guess for them."""
 
 _NAMED = "name:"
-_CHUNK = 400  # so many fit into one statement
 
 
 @dataclass(frozen=True, slots=True)
@@ -112,7 +111,7 @@ def say(db: Connection, athlete: str, identities: Collection[str], shoe: str) ->
 
 def forget(db: Connection, athlete: str, identities: Collection[str]) -> None:
     """Take back what was said of these recordings."""
-    for chunk in _chunks(sorted(identities)):
+    for chunk in chunked(sorted(identities)):
         db.execute(delete(worn).where(worn.c.athlete == athlete, worn.c.identity.in_(chunk)))
 
 
@@ -153,7 +152,7 @@ def _words(db: Connection, athlete: str, identities: Collection[str]) -> dict[st
     if db.scalar(select(worn.c.shoe).where(mine).limit(1)) is None:
         return {}  # as with most athletes: nothing to look for, however many recordings come
     found: dict[str, str] = {}
-    for chunk in _chunks(sorted(identities)):
+    for chunk in chunked(sorted(identities)):
         query = select(worn.c.identity, worn.c.shoe).where(mine, worn.c.identity.in_(chunk))
         found |= {identity: shoe for identity, shoe in db.execute(query)}  # noqa: C416 - a row is no pair to dict()
     return found
@@ -181,8 +180,3 @@ def _by_name(gear: str, ledger: Iterable[Entry]) -> str:
         return gear
     name = gear.removeprefix(_NAMED).casefold()
     return next((entry.id for entry in ledger if entry.name.casefold() == name), gear)
-
-
-def _chunks(items: Sequence[str]) -> Iterable[Sequence[str]]:
-    for start in range(0, len(items), _CHUNK):
-        yield items[start : start + _CHUNK]

@@ -14,7 +14,7 @@ from coachd.sources import NightSource
 from coachd.sources.garmin import BATTERY, DAYS, SLEEP, VARIABILITY, Garmin, http
 from coachd.sources.garmin.http import Wire
 from coachd.sources.garmin.key import ACTIVITIES
-from coachd.store import connections, recordings
+from coachd.store import connections, skips
 
 FIRST = datetime(2025, 5, 1, tzinfo=UTC)
 ATHLETE = "me"
@@ -44,7 +44,7 @@ def kept(store, vault):
 def left_out(store):
     def read():
         with store.read() as db:
-            return {area: reason for source, area, reason in recordings.skips(db, ATHLETE) if source == "garmin"}
+            return {area: reason for source, area, reason in skips.every(db, ATHLETE) if source == "garmin"}
 
     return read
 

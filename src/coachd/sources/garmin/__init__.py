@@ -15,7 +15,7 @@ from coachd.sources import Page, Profile
 from coachd.sources.garmin import key, mapping, nights, original
 from coachd.sources.garmin.http import KEY_PAGE, OUTAGE, BrokenError, ForbiddenError, NotThereError, Wire
 from coachd.sources.garmin.key import ACTIVITIES
-from coachd.store import Store, connections, recordings, streams
+from coachd.store import Store, connections, skips, streams
 from coachd.store.connections import Tokens
 
 NAME = "garmin"
@@ -165,15 +165,15 @@ class Garmin:
         """Remember that an area had to be left out, or that it no longer has to."""
         if self._left_out is None:
             with self._store.read() as db:
-                self._left_out = {name for source, name, _ in recordings.skips(db, self._athlete) if source == NAME}
+                self._left_out = {name for source, name, _ in skips.every(db, self._athlete) if source == NAME}
         if problem:
             self._left_out.add(area)
             with self._store.begin() as db:
-                recordings.skip(db, self._athlete, NAME, {area: problem}, self._clock.now())
+                skips.note(db, self._athlete, NAME, {area: problem}, self._clock.now())
         elif area in self._left_out:
             self._left_out.discard(area)
             with self._store.begin() as db:
-                recordings.unskip(db, self._athlete, NAME, [area])
+                skips.forget(db, self._athlete, NAME, [area])
 
     def _json(self, path: str, **params: Any) -> Any:
         return self._ask(lambda token: self._wire.json(path, token, self._clock.now(), **params))

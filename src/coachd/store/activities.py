@@ -1,0 +1,141 @@
+"""Activities: what rules see, derived from recordings (`store.recordings`)."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Mapping, Sequence
+from datetime import date, datetime
+from functools import lru_cache
+from operator import attrgetter
+from typing import Any
+
+from sqlalchemy import Connection, delete, func, select
+
+from coachd.model import Activity, Period, Source
+from coachd.store import chunked, pairs, streams, upsert
+from coachd.tables import activities, judgings
+
+_BY_START = attrgetter("start", "id")
+_NONE: frozenset[int] = frozenset()
+
+_COPIED = [
+    "sport", "start", "start_local", "name", "distance_m", "moving_s", "elapsed_s", "gain_m", "average_hr", "max_hr",
+    "cadence_spm", "workout_type", "gear_id", "device", "trainer", "commute", "manual", "hidden_start",
+]  # fmt: skip
+_COPIED_LAST = [
+    "strava_id", "temperature_c", "dew_point_c", "loss_m", "perceived_effort", "sets", "hr_zone_s",
+]  # fmt: skip
+
+
+def load(db: Connection, athlete: str, first: date | None = None, last: date | None = None) -> list[Activity]:
+    """Activities by start, of these local days (both included) or of all."""
+    return load_each(db, [athlete], first, last)[athlete]
+
+
+def load_each(
+    db: Connection, names: Sequence[str], first: date | None = None, last: date | None = None
+) -> dict[str, list[Activity]]:
+    """The same of several athletes, by name, with one look at each table."""
+    names_of_columns = ("athlete", "identity", "sources", "tags", *_COPIED_LAST, "id", *_COPIED)
+    columns = [activities.c[name] for name in names_of_columns]
+    query = select(*columns).where(activities.c.athlete.in_(names))
+    if first is not None:
+        query = query.where(activities.c.day >= first)
+    if last is not None:
+        query = query.where(activities.c.day <= last)
+    numbers = streams.by_workout(db, names, first, last)
+    found: dict[str, list[Activity]] = {name: [] for name in names}
+    apart = pairs.told_apart(db, names)
+    for athlete, identity, sources, tags, strava_id, warm, dew, loss, effort, sets, zones, *rest in db.execute(query):
+        kept = numbers.get((athlete, identity))
+        values: Sequence[Any] = (
+            *rest, _tags(tags), None, _sources(sources), strava_id, kept, warm, dew, loss, effort, sets,
+            zones and tuple(zones), apart.get((athlete, rest[0]), _NONE) if apart else _NONE,
+        )  # fmt: skip
+        found[athlete].append(Activity(*values))  # the first fields, in their order
+    for mine in found.values():
+        mine.sort(key=_BY_START)  # here, because a database would sort the long rows of all athletes among each other
+    return found
+
+
+def late_of_each(db: Connection, periods: Mapping[str, Period]) -> dict[str, frozenset[int]]:
+    """Athlete -> the activities of their period that arrived after it was judged; without those who have none."""
+    alike: dict[Period, list[str]] = {}
+    for name, period in periods.items():
+        alike.setdefault(period, []).append(name)
+    found: dict[str, frozenset[int]] = {}
+    for period, names in alike.items():
+        query = (
+            select(activities.c.athlete, activities.c.id)
+            .join(judgings, judgings.c.athlete == activities.c.athlete)
+            .where(
+                activities.c.athlete.in_(names),
+                judgings.c.period == period.key,
+                activities.c.day.between(period.first, period.last),
+                activities.c.arrived_at > judgings.c.judged_at,
+            )
+        )
+        for name, number in db.execute(query):
+            found[name] = found.get(name, frozenset()) | {number}
+    return found
+
+
+def total(db: Connection, athlete: str) -> int:
+    """How many activities are stored."""
+    return db.scalar(select(func.count()).where(activities.c.athlete == athlete)) or 0
+
+
+def first_day(db: Connection, athlete: str) -> date | None:
+    earliest: date | None = db.scalar(select(func.min(activities.c.day)).where(activities.c.athlete == athlete))
+    return earliest
+
+
+def numbers(db: Connection, athlete: str, identities: Sequence[str]) -> dict[str, int]:
+    """Identity -> the number of its activity, counted on for those that have none yet. Numbers are the athlete's own:
+    nobody else may be counting (`recordings.hold`)."""
+    ids: dict[str, int] = {}
+    for chunk in chunked(identities):
+        query = select(activities.c.identity, activities.c.id).where(
+            activities.c.athlete == athlete, activities.c.identity.in_(chunk)
+        )
+        ids |= {row.identity: row.id for row in db.execute(query)}
+    highest = db.scalar(select(func.max(activities.c.id)).where(activities.c.athlete == athlete)) or 0
+    for identity in identities:
+        if identity not in ids:
+            highest += 1
+            ids[identity] = highest
+    return ids
+
+
+def put(db: Connection, athlete: str, made: Iterable[tuple[str, Activity]], now: datetime | None) -> None:
+    """Store the activity of each identity. `now` is kept as the moment at which those arrived that were not there."""
+    rows = [_row(athlete, identity, activity) | {"arrived_at": now} for identity, activity in made]
+    # When an activity came does not change when it is derived anew.
+    upsert(db, activities, rows, only=[column.name for column in activities.c if column.name != "arrived_at"])
+
+
+def drop(db: Connection, athlete: str, identities: Sequence[str]) -> None:
+    """Forget the activities of these identities."""
+    for chunk in chunked(identities):
+        db.execute(delete(activities).where(activities.c.athlete == athlete, activities.c.identity.in_(chunk)))
+
+
+def _row(athlete: str, identity: str, activity: Activity) -> dict[str, Any]:
+    return {
+        "athlete": athlete,
+        "id": activity.id,
+        "identity": identity,
+        "day": activity.day,
+        "tags": " ".join(sorted(activity.tags)),
+        "sources": " ".join(activity.sources),
+        **{name: getattr(activity, name) for name in (*_COPIED, *_COPIED_LAST)},
+    }
+
+
+@lru_cache(maxsize=1024)
+def _tags(words: str) -> frozenset[str]:
+    return frozenset(words.split())
+
+
+@lru_cache
+def _sources(words: str) -> tuple[Source, ...]:
+    return tuple(words.split())
