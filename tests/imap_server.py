@@ -12,6 +12,7 @@ from collections.abc import Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass, field
 from datetime import UTC, datetime, timedelta
+from email.message import EmailMessage
 from pathlib import Path
 
 from cryptography import x509
@@ -20,6 +21,18 @@ from cryptography.hazmat.primitives.asymmetric import ec
 from cryptography.x509.oid import NameOID
 
 USER, PASSWORD = "coachd@example.org", 'p@ss/w"ord\\'
+
+
+def mail(
+    sender: str = "robin@example.org", subject: str = "coachd token", text: str = "Hello.", **headers: str
+) -> bytes:
+    """A mail to the server's user, or to another one by a header."""
+    made = EmailMessage()
+    made["From"], made["To"], made["Subject"] = sender, headers.pop("To", USER), subject
+    for name, value in headers.items():
+        made[name.replace("_", "-")] = value
+    made.set_content(text)
+    return made.as_bytes()
 
 
 @dataclass

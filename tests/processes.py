@@ -15,6 +15,7 @@ from pathlib import Path
 from typing import Any, TypeVar
 
 import requests
+from strava_connection import settings_of
 
 from coachd.demo.strava import StravaStandIn
 from coachd.store import Store, shared
@@ -169,13 +170,7 @@ def started(home: Home, *arguments: str, **more: str) -> Iterator[Running]:
 
 def pointed_at(stand_in: StravaStandIn) -> dict[str, str]:
     """Settings that make coachd take the stand-in for Strava."""
-    return {
-        "ATHLETE_ZONE": "UTC",
-        "STRAVA_CLIENT_ID": "12345",
-        "STRAVA_CLIENT_SECRET": SECRET,
-        "STRAVA_OAUTH_BASE": stand_in.oauth_base,
-        "STRAVA_API_BASE": stand_in.api_base,
-    }
+    return {**settings_of(stand_in), "ATHLETE_ZONE": "UTC", "STRAVA_CLIENT_SECRET": SECRET}
 
 
 def connect(home: Home, *arguments: str) -> Running:
@@ -184,6 +179,11 @@ def connect(home: Home, *arguments: str) -> Running:
         visit(command.until("/oauth/authorize?").strip())
         assert command.wait() == 0, command.stderr
         return command
+
+
+def sent_to(page: str) -> str:
+    """The address that a browser is sent to by the page, without going there."""
+    return requests.get(page, allow_redirects=False, timeout=10, proxies={"http": ""}).headers["Location"]
 
 
 def visit(page: str) -> requests.Response:

@@ -14,6 +14,7 @@ from typing import Any
 from zoneinfo import ZoneInfo
 
 from coachd.demo import athlete as robin
+from coachd.demo.script import FIRST_MONDAY, SCRIPT, Session, entries
 from coachd.history import prepare
 from coachd.history.merge import merge
 from coachd.judge import Judgement, judge
@@ -57,8 +58,8 @@ class Year:
 def year(
     seed: int = 1,
     *,
-    script: str = robin.SCRIPT,
-    first_monday: date = robin.FIRST_MONDAY,
+    script: str = SCRIPT,
+    first_monday: date = FIRST_MONDAY,
     zone: str = "Europe/Berlin",
     change: Change = lambda activity: activity,
     extra: Sequence[Activity] = (),
@@ -68,14 +69,14 @@ def year(
     """Robin's year as rules see it. `change` rewrites or drops (None) each recorded activity, `extra` adds some, `mess`
     gets them all last, `settings` are values of the athlete that differ."""
     scripted = robin.scripted_year(first_monday, seed, zone, script)
-    sessions = {robin.session_id(s): s for _, _, found in robin.entries(script) for s in found}
+    sessions = {robin.session_id(s): s for _, _, found in entries(script) for s in found}
     recorded = []
     for raw in scripted.activities:
         made = merge(raw["id"], [recording(raw)])
         changed = change(_with_streams(made, sessions[raw["id"]], random.Random(f"{seed}/{raw['id']}")))
         recorded += [changed] if changed is not None else []
     recorded = mess(sorted([*recorded, *extra], key=lambda activity: activity.start))
-    weeks = [(week, phase) for week, phase, _ in robin.entries(script)]
+    weeks = [(week, phase) for week, phase, _ in entries(script)]
     athlete = Athlete(
         **{
             "zone": zone, "hr_max": 188, "resting_hr": 50, "threshold_hr": 168,
@@ -133,7 +134,7 @@ def nights(first_monday: date, seed: int) -> list[Night]:
     return found
 
 
-def _with_streams(activity: Activity, session: robin.Session, noise: random.Random) -> Activity:
+def _with_streams(activity: Activity, session: Session, noise: random.Random) -> Activity:
     if activity.family != "run":
         return activity
     hot = "^" in session.marks

@@ -1,8 +1,7 @@
 """A message comes out of the outbox as it went in."""
 
-from mail.samples import BELIEFS, FULL
-
 from coachd.bodies import from_body, to_body
+from coachd.compose.sample import BELIEFS, FULL
 from coachd.model import Beliefs, Digest
 
 

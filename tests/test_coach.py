@@ -2,21 +2,16 @@
 
 from __future__ import annotations
 
-from datetime import UTC, datetime, timedelta
+from datetime import timedelta
 
 import pytest
 
-from coachd import config
-from coachd.clock import SteppedClock
-from coachd.coach import opened
 from coachd.errors import ConfigProblem, InputProblem
 
 
 @pytest.fixture
-def coach(tmp_path):
-    settings = config.load({"COACHD_STATE_DIR": str(tmp_path), "ATHLETE_ZONE": "UTC"}, dotenv=False)
-    with opened(settings, SteppedClock(datetime(2026, 11, 22, 12, tzinfo=UTC))) as opened_coach:
-        yield opened_coach
+def coach(open_coach):
+    return open_coach()
 
 
 def test_the_first_athlete_is_made_when_asked_for_and_nobody_else(coach):
@@ -59,16 +54,15 @@ def test_words_on_a_rule_that_is_gone_hinder_nothing_else(coach):
     assert coach.amend("me", lambda document: {**document, "units": "mi"}).units == "mi"
 
 
-def test_an_athlete_who_turns_on_a_rule_that_looks_further_back_widens_the_horizon(tmp_path):
+def test_an_athlete_who_turns_on_a_rule_that_looks_further_back_widens_the_horizon(open_coach, tmp_path):
     far = RULE.format(id="far-back", over="3000d").replace("tier: core", "tier: optional")
     (tmp_path / "rules").mkdir()
     (tmp_path / "rules" / "far.yaml").write_text(far, encoding="utf-8")
-    settings = config.load({"RULES_DIR": str(tmp_path / "rules")}, state=tmp_path / "state", dotenv=False)
-    with opened(settings, SteppedClock(datetime(2025, 10, 20, tzinfo=UTC))) as coach:
-        usual = coach.policy_for(coach.athlete("me"))
-        assert usual == coach.policy
-        asked = coach.amend("me", lambda own: own | {"rules": {"far-back": "on"}})
-        assert coach.policy_for(asked).horizon == timedelta(days=3007)
+    coach = open_coach(RULES_DIR=str(tmp_path / "rules"))
+    usual = coach.policy_for(coach.athlete("me"))
+    assert usual == coach.policy
+    asked = coach.amend("me", lambda own: own | {"rules": {"far-back": "on"}})
+    assert coach.policy_for(asked).horizon == timedelta(days=3007)
 
 
 RULE = """

@@ -10,6 +10,7 @@ import pytest
 
 from coachd import config
 from coachd.errors import ConfigProblem
+from coachd.mime import bare_address
 
 SECRET = "a-secret-that-must-never-be-shown-anywhere"
 
@@ -121,8 +122,11 @@ def test_what_does_not_fit_together_is_said(load, given, said):
         load(**given)
 
 
-@pytest.mark.parametrize("name", ["ANSWERS_TO", "OPERATOR_MAIL"])
-@pytest.mark.parametrize("address", ["robin", "robin@", "a@example.org, b@example.org", "@example.org", "a b@c d"])
+@pytest.mark.parametrize("name", ["MAIL_TO", "MAIL_FROM", "ANSWERS_TO", "OPERATOR_MAIL"])
+@pytest.mark.parametrize(
+    "address",
+    ["robin", "robin@", "a@example.org, b@example.org", "@example.org", "a b@c d", "röbin@example.org", "a@b_c.org"],
+)
 def test_what_is_no_mail_address_is_refused(load, name, address):
     with pytest.raises(ConfigProblem, match=f"{name}: must be one mail address"):
         load(**{name: address})
@@ -131,6 +135,11 @@ def test_what_is_no_mail_address_is_refused(load, name, address):
 def test_a_mail_address_may_have_a_name(load):
     settings = load(ANSWERS_TO="coach@example.org", OPERATOR_MAIL="Robin <robin@example.org>")
     assert (settings.answers_to, settings.operator_mail) == ("coach@example.org", "Robin <robin@example.org>")
+
+
+@pytest.mark.parametrize("address", ["robin@example.org", "coachd <coachd@localhost>", '"Robin, at home" <r+c@x.org>'])
+def test_an_address_that_is_taken_can_be_sent_from(load, address):
+    assert bare_address(load(MAIL_FROM=address).sender)
 
 
 def test_a_misspelt_name_in_dotenv_is_told_with_the_right_one(load, elsewhere):

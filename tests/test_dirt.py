@@ -18,7 +18,7 @@ import pytest
 from robin import candidates, judged, told, year
 from test_ground_truth import prototyped
 
-from coachd.demo.athlete import FIRST_MONDAY
+from coachd.demo.script import FIRST_MONDAY
 from coachd.judge import Judgement
 from coachd.model import Activity, StreamNumbers
 

@@ -7,21 +7,20 @@ import json
 import socket
 import threading
 import time
-from contextlib import ExitStack, contextmanager, suppress
+from contextlib import contextmanager, suppress
 from dataclasses import replace
 from datetime import timedelta
-from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 
 import pytest
 from aiosmtpd.controller import Controller
 from aiosmtpd.smtp import SMTP
 from posts import DIGEST, NUDGE
+from receiver import receiving
 
-from coachd import channels, config, dispatch, review, sameday
+from coachd import channels, dispatch, review, sameday
 from coachd.channels.email import Channel as Email
 from coachd.channels.webhook import Channel as Webhook
 from coachd.clock import SteppedClock
-from coachd.coach import opened
 from coachd.model import Beliefs
 from coachd.store import athletes, outbox
 from coachd.store import channels as own_channels
@@ -39,15 +38,9 @@ def clock(now):
 
 
 @pytest.fixture
-def instance(tmp_path, clock):
+def instance(open_coach, clock):
     """Opens the instance with these settings; a file as settings change."""
-    with ExitStack() as stack:
-
-        def make(**env):
-            given = {"MAIL_TO": "robin@example.org", "CHANNELS": "folder", "ATHLETE_ZONE": "UTC", **env}
-            return stack.enter_context(opened(config.load(given, state=tmp_path / "state", dotenv=False), clock))
-
-        yield make
+    return lambda **env: open_coach(clock, **{"MAIL_TO": "robin@example.org", "CHANNELS": "folder", **env})
 
 
 def put(coach, *names, kind=WEEKLY, body=None, period="2026-W47", ways=None):
@@ -139,31 +132,6 @@ def silent():
                 line.close()
 
 
-@contextmanager
-def receiver():
-    """A webhook's receiver: its address, and the documents it got."""
-    got = []
-
-    class Handler(BaseHTTPRequestHandler):
-        def do_POST(self):
-            got.append(json.loads(self.rfile.read(int(self.headers["Content-Length"]))))
-            self.send_response(200)
-            self.end_headers()
-
-        def log_message(self, *args):
-            pass
-
-    server = ThreadingHTTPServer(("127.0.0.1", 0), Handler)
-    thread = threading.Thread(target=server.serve_forever, kwargs={"poll_interval": 0.01})
-    thread.start()
-    try:
-        yield f"http://127.0.0.1:{server.server_port}/x", got
-    finally:
-        server.shutdown()
-        thread.join()
-        server.server_close()
-
-
 def own(coach, name, kind, options, *, athlete="ada", shared=False, confirmed=True):
     now = coach.clock.now()
     with coach.store.begin() as db:
@@ -228,14 +196,14 @@ def test_a_relay_that_hangs_is_tried_once_a_tick_and_holds_no_other_channel_up(i
 
 
 def test_ones_own_channel_that_hangs_leaves_the_others_own_channels_alone(instance, clock):
-    with silent() as (port, _), receiver() as (url, got):
+    with silent() as (port, _), receiving() as hook:
         coach = instance()
         own(coach, "home", "webhook", {"url": f"http://127.0.0.1:{port}/", "timeout": 0.2}, athlete="ada")
-        own(coach, "home", "webhook", {"url": url}, athlete="kay")
+        own(coach, "home", "webhook", {"url": hook.url}, athlete="kay")
         put(coach, "ada", "kay")
         dispatch.deliver(coach)
     assert (rows(coach, "ada")["own:home"].state, rows(coach, "kay")["own:home"].state) == ("pending", "sent")
-    assert [document["athlete"] for document in got] == ["kay"]
+    assert [document["athlete"] for document in hook.documents] == ["kay"]
 
 
 def test_a_put_back_message_keeps_its_tries_for_itself(instance, clock):
@@ -258,8 +226,8 @@ def test_every_kind_of_message_goes_out_by_every_kind_of_channel(instance, tmp_p
         WEEKLY: review.to_json(DIGEST), NOTICE: BROKEN, SAME_DAY: sameday.to_json(sameday.OnTheDay(NUDGE, ())),
         FIRST: _dumped(beliefs),
     }  # fmt: skip
-    with relay() as (settings, handler), receiver() as (url, got):
-        coach = instance(**settings, CHANNELS="email folder console webhook", WEBHOOK_URL=url)
+    with relay() as (settings, handler), receiving() as hook:
+        coach = instance(**settings, CHANNELS="email folder console webhook", WEBHOOK_URL=hook.url)
         for kind, body in bodies.items():
             put(coach, "ada", kind=kind, body=body)
         dispatch.deliver(coach)
@@ -267,8 +235,8 @@ def test_every_kind_of_message_goes_out_by_every_kind_of_channel(instance, tmp_p
             states = {(row.kind, row.channel): row.state for row in outbox.recent(db, "ada", 50)}
     assert set(states.values()) == {"sent"}
     assert (len(states), len(handler.taken)) == (16, 4)
-    assert {document["kind"] for document in got} == set(bodies)
-    assert len({document["id"] for document in got}) == 4
+    assert {document["kind"] for document in hook.documents} == set(bodies)
+    assert len({document["id"] for document in hook.documents}) == 4
 
 
 def _dumped(beliefs):
@@ -348,13 +316,13 @@ def test_a_shared_channel_gets_what_is_about_training_once_it_is_confirmed(insta
 
 
 def test_on_a_shared_channel_nothing_of_stravas_is_posted(instance):
-    with receiver() as (url, got):
+    with receiving() as hook:
         coach = instance()
-        own(coach, "club", "webhook", {"url": url}, shared=True)
+        own(coach, "club", "webhook", {"url": hook.url}, shared=True)
         put(coach, "ada", body=review.to_json(replace(DIGEST, fed_by=("strava",), nudges=(NUDGE, SLEEP))))
         dispatch.deliver(coach)
     assert rows(coach)["own:club"].state == "sent"
-    (posted,) = got
+    (posted,) = hook.documents
     assert "5 of 7 nights" in posted["text"]
     assert (posted["numbers"], posted["nudges"]) == (None, [])
     assert "702" not in json.dumps(posted)
@@ -362,13 +330,13 @@ def test_on_a_shared_channel_nothing_of_stravas_is_posted(instance):
 
 
 def test_with_nothing_left_to_post_a_shared_channel_gets_nothing_and_says_so(instance):
-    with receiver() as (url, got):
+    with receiving() as hook:
         coach = instance()
-        own(coach, "club", "webhook", {"url": url}, shared=True)
+        own(coach, "club", "webhook", {"url": hook.url}, shared=True)
         put(coach, "ada", body=review.to_json(replace(DIGEST, fed_by=("strava",))))
         put(coach, "ada", kind=SAME_DAY, body=sameday.to_json(sameday.OnTheDay(NUDGE, ())), period="day-2026-11-22")
         dispatch.deliver(coach)
-    assert got == []
+    assert hook.got == []
     assert {rows(coach, kind=kind)["own:club"].state for kind in (WEEKLY, SAME_DAY)} == {"withheld"}
     assert "may be posted there" in rows(coach, kind=WEEKLY)["own:club"].result
 

@@ -2,53 +2,26 @@
 
 from __future__ import annotations
 
-from contextlib import ExitStack
 from datetime import UTC, date, datetime, time, timedelta
 from zoneinfo import ZoneInfo
 
 import pytest
 from history.streams_made import Part, recorded
+from strava_connection import connect, settings_of
+from stream_rules import RUNS, STRIDES, put_in_force
 
-from coachd import config, gather, rulebook
+from coachd import gather
 from coachd.clock import SteppedClock
-from coachd.coach import opened
 from coachd.demo.strava import StravaStandIn, World
 from coachd.demo.summary import summary_activity
 from coachd.errors import TryLater
 from coachd.physiology.vdot import THRESHOLD, speed_at
-from coachd.sources.strava import oauth
-from coachd.store import activities, athletes, connections, details, skips, streams
+from coachd.store import activities, connections, details, skips, streams
 
 NOW = datetime(2025, 10, 20, 12, 7, tzinfo=UTC)
 BERLIN = ZoneInfo("Europe/Berlin")
 DAY = timedelta(days=1)
 CALLS = "/activities/*"
-
-RULE = """\
-version: 1
-pack: made
-rules:
-- id: made
-  title: Strides
-  why: They are fun.
-  sources: [coaching convention]
-  kind: nudge
-  severity: 1
-  family: form
-  each: week
-  values:
-    {value}
-  when: {when}
-  message:
-    plain: "Fun."
-    warm: "Fun."
-  tests:
-  - name: none
-    activities: [{{day: -3, sport: run, distance: 8 km, time: 45 min}}]
-    expect: {{outcome: {outcome}}}
-"""
-STRIDES = RULE.format(value="n: {sum: strides, sport: run, over: 28d}", when="n > 0", outcome="no_data")
-RUNS = RULE.format(value="n: {count: activities, sport: run, over: 28d}", when="n > 9", outcome="clear")
 
 
 def run(number, days_ago, **fields):
@@ -79,31 +52,18 @@ def stand_in(world, clock):
 
 
 @pytest.fixture
-def coach_of(stand_in, clock, tmp_path):
+def coach_of(stand_in, clock, open_coach, tmp_path):
     """The instance with this rule alone, and its athlete connected."""
-    with ExitStack() as stack:
 
-        def instance(rule):
-            env = {
-                "STRAVA_CLIENT_ID": "12", "STRAVA_CLIENT_SECRET": "invented", "STRAVA_OAUTH_BASE": stand_in.oauth_base,
-                "STRAVA_API_BASE": stand_in.api_base, "ATHLETE_ZONE": "Europe/Berlin", "CHANNELS": "folder",
-                "MAIL_TO": "robin@example.org",
-            }  # fmt: skip
-            coach = stack.enter_context(opened(config.load(env, state=tmp_path / "state", dotenv=False), clock))
-            folder = tmp_path / "rules"
-            folder.mkdir()
-            (folder / "made.yaml").write_text(rule)
-            book = rulebook.load([folder])
-            assert not book.problems
-            coach.rules = book
-            answer = stand_in.connect()
-            with coach.store.begin() as db:
-                athletes.ensure(db, "me", NOW)
-                scopes = answer["scope"].split()
-                connections.connect(db, coach.vault, "me", "strava", "1", scopes, oauth._tokens(answer), NOW)
-            return coach
+    def instance(rule):
+        coach = open_coach(
+            clock, ATHLETE_ZONE="Europe/Berlin", CHANNELS="folder", MAIL_TO="robin@example.org", **settings_of(stand_in)
+        )
+        put_in_force(coach, rule, tmp_path / "rules")
+        connect(coach, stand_in)
+        return coach
 
-        yield instance
+    return instance
 
 
 @pytest.fixture

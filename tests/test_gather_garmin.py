@@ -2,15 +2,15 @@
 
 from __future__ import annotations
 
-from contextlib import ExitStack
 from datetime import UTC, date, datetime, timedelta
 from zoneinfo import ZoneInfo
 
 import pytest
+from strava_connection import connect, settings_of
+from stream_rules import RUNS, STRIDES, put_in_force
 
-from coachd import config, gather, incidents, rulebook
+from coachd import gather, incidents
 from coachd.clock import SteppedClock
-from coachd.coach import opened
 from coachd.demo.fit_file import Workout, fit_file
 from coachd.demo.garmin import KEY, GarminStandIn, Original, World
 from coachd.demo.garmin_access import AREAS
@@ -22,8 +22,7 @@ from coachd.errors import InputProblem, ReconnectNeeded, TryLater
 from coachd.histories import load
 from coachd.sources.garmin import SLEEP
 from coachd.sources.garmin.key import ACTIVITIES
-from coachd.sources.strava import oauth
-from coachd.store import activities, athletes, connections, nights, profile
+from coachd.store import activities, connections, nights, profile
 
 NOW = datetime(2025, 10, 20, 12, 7, tzinfo=UTC)
 TODAY = NOW.date()
@@ -32,32 +31,6 @@ DAY = timedelta(days=1)
 YEAR = 365 * DAY
 FILES = "/download-service/*"
 RUNNING = {"sport": "RUNNING", "trainingMethod": "LACTATE_THRESHOLD", "zone3Floor": 150}
-
-RULE = """\
-version: 1
-pack: made
-rules:
-- id: made
-  title: Strides
-  why: They are fun.
-  sources: [coaching convention]
-  kind: nudge
-  severity: 1
-  family: form
-  each: week
-  values:
-    {value}
-  when: {when}
-  message:
-    plain: "Fun."
-    warm: "Fun."
-  tests:
-  - name: none
-    activities: [{{day: -3, sport: run, distance: 8 km, time: 45 min}}]
-    expect: {{outcome: {outcome}}}
-"""
-STRIDES = RULE.format(value="n: {sum: strides, sport: run, over: 28d}", when="n > 0", outcome="no_data")
-RUNS = RULE.format(value="n: {count: activities, sport: run, over: 28d}", when="n > 9", outcome="clear")
 
 
 def began(days_ago):
@@ -112,27 +85,19 @@ def strava():
 
 
 @pytest.fixture
-def coach_of(stand_in, strava, clock, tmp_path):
+def coach_of(stand_in, strava, clock, open_coach, tmp_path):
     """The instance with this rule alone, and its athlete without any source."""
-    with ExitStack() as stack:
 
-        def instance(rule):
-            env = {
-                "GARMIN_API_BASE": stand_in.api_base, "ATHLETE_ZONE": "Europe/Berlin", "CHANNELS": "folder",
-                "MAIL_TO": "robin@example.org", "STRAVA_CLIENT_ID": "12", "STRAVA_CLIENT_SECRET": "invented",
-                "STRAVA_OAUTH_BASE": strava.oauth_base, "STRAVA_API_BASE": strava.api_base,
-            }  # fmt: skip
-            coach = stack.enter_context(opened(config.load(env, state=tmp_path / "state", dotenv=False), clock))
-            folder = tmp_path / "rules"
-            folder.mkdir()
-            (folder / "made.yaml").write_text(rule)
-            coach.rules = rulebook.load([folder])
-            assert not coach.rules.problems
-            with coach.store.begin() as db:
-                athletes.ensure(db, "me", NOW)
-            return coach
+    def instance(rule):
+        coach = open_coach(
+            clock, ATHLETE_ZONE="Europe/Berlin", CHANNELS="folder", MAIL_TO="robin@example.org",
+            GARMIN_API_BASE=stand_in.api_base, **settings_of(strava),
+        )  # fmt: skip
+        put_in_force(coach, rule, tmp_path / "rules")
+        coach.athlete("me")
+        return coach
 
-        yield instance
+    return instance
 
 
 @pytest.fixture
@@ -283,10 +248,7 @@ class TestLooking:
         assert len(world.calls("/biometric-service/*")) == 2
 
     def test_one_source_that_is_shut_does_not_keep_the_other_out(self, coach, strava):
-        answer = strava.connect()
-        with coach.store.begin() as db:
-            scopes = answer["scope"].split()
-            connections.connect(db, coach.vault, "me", "strava", "1", scopes, oauth._tokens(answer), NOW)
+        connect(coach, strava)
         strava.world.fail("*", 503)
         with pytest.raises(TryLater, match="Strava"):
             gather.sync_athlete(coach, "me")

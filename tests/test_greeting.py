@@ -6,9 +6,8 @@ from datetime import UTC, date, datetime, timedelta
 
 import pytest
 
-from coachd import config, greeting, pipeline
+from coachd import greeting, pipeline
 from coachd.clock import SteppedClock
-from coachd.coach import opened
 from coachd.crypto import Vault
 from coachd.history.merge import merge
 from coachd.model import Recording
@@ -25,12 +24,11 @@ def clock():
 
 
 @pytest.fixture
-def coach(tmp_path, clock):
-    environ = {"ATHLETE_ZONE": "UTC", "CHANNELS": "folder", "MAIL_TO": "me@example.org"}
-    with opened(config.load(environ, state=tmp_path, dotenv=False), clock) as instance:
-        with instance.store.begin() as db:
-            athletes.ensure(db, "me", NOON - DAY)
-        yield instance
+def coach(open_coach, clock):
+    made = open_coach(clock, CHANNELS="folder", MAIL_TO="me@example.org")
+    with made.store.begin() as db:
+        athletes.ensure(db, "me", NOON - DAY)
+    return made
 
 
 def ran(coach):

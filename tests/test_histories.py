@@ -8,9 +8,7 @@ from datetime import UTC, date, datetime, timedelta
 
 import pytest
 
-from coachd import config, histories
-from coachd.clock import SteppedClock
-from coachd.coach import opened
+from coachd import histories
 from coachd.errors import InputProblem
 from coachd.history.merge import merge
 from coachd.model import Period, RuleState, Shoe
@@ -25,11 +23,10 @@ FIRST, LAST = date(2026, 11, 1), date(2026, 11, 22)
 
 
 @pytest.fixture
-def coach(tmp_path):
-    settings = config.load({"COACHD_STATE_DIR": str(tmp_path), "ATHLETE_ZONE": "UTC"}, dotenv=False)
-    with opened(settings, SteppedClock(NOW)) as opened_coach:
-        opened_coach.athlete("me")
-        yield opened_coach
+def coach(open_coach):
+    made = open_coach(NOW)
+    made.athlete("me")
+    return made
 
 
 def test_the_whole_history_begins_with_the_first_activity(coach, make_recording):

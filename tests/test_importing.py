@@ -2,7 +2,6 @@ from __future__ import annotations
 
 import gzip
 import random
-from collections.abc import Iterator
 from datetime import UTC, datetime
 
 import pytest
@@ -10,9 +9,7 @@ from activity_files import REAL, file_id, fit_file, gpx_file, tcx_file
 from garmin_samples import activity, export
 from imported_files import run_of, table, zipped
 
-from coachd import config, formats, importing
-from coachd.clock import SteppedClock
-from coachd.coach import Coach, opened
+from coachd import formats, importing
 from coachd.errors import InputProblem
 from coachd.history.streams import VERSION
 from coachd.sources.files import activity_files
@@ -22,11 +19,10 @@ NOW = datetime(2026, 11, 22, 12, tzinfo=UTC)
 
 
 @pytest.fixture
-def coach(tmp_path) -> Iterator[Coach]:
-    settings = config.load({"ATHLETE_ZONE": "Europe/Berlin"}, state=tmp_path / "state", dotenv=False)
-    with opened(settings, SteppedClock(NOW)) as instance:
-        instance.athlete("me")
-        yield instance
+def coach(open_coach):
+    made = open_coach(ATHLETE_ZONE="Europe/Berlin")
+    made.athlete("me")
+    return made
 
 
 @pytest.fixture
@@ -104,6 +100,15 @@ def test_one_broken_file_never_stops_the_rest_and_each_reason_is_counted(coach, 
         ("it holds settings", 1, "4.fit"),
     ]
     assert len(stored(coach)) == 1
+
+
+def test_the_report_is_the_same_in_whatever_order_files_are_done():
+    cut, empty = "it breaks off", "it is empty"
+    broken = [("b.fit", cut), ("c.fit", empty), ("a.fit", cut), ("d.fit", empty)]
+    for told in (broken, broken[::-1]):
+        report = importing.Report(broken=told)
+        assert report.unused == sorted(broken)
+        assert report.reasons() == [(cut, 2, "a.fit"), (empty, 2, "c.fit")]
 
 
 def test_a_file_that_was_broken_is_tried_again_and_one_that_was_skipped_is_not(bring, folder):

@@ -9,10 +9,11 @@ from types import SimpleNamespace
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
+from imap_server import ImapServer, serving
 
-from coachd import compose, config, incidents
+from coachd import compose, incidents
+from coachd.answers import replies
 from coachd.clock import SteppedClock
-from coachd.coach import opened
 from coachd.compose.notices import NOTICES
 from coachd.dispatch import message_of
 from coachd.incidents import Trouble, changes, of_deliveries, of_disk, of_rules, of_source
@@ -99,7 +100,7 @@ def test_a_way_out_that_is_closed_is_told_under_the_key_of_the_notice_that_its_f
     assert "since Sun 19 Oct 12:00 UTC. The relay is busy." in trouble.detail
 
 
-@pytest.mark.parametrize("state", ["stale", "ends", "disk", "rules", "undelivered", "revoked"])
+@pytest.mark.parametrize("state", ["stale", "ends", "disk", "rules", "undelivered", "revoked", "unread"])
 def test_there_are_words_for_every_trouble(state):
     assert state in NOTICES
     body = {"source": "strava", "state": state, "detail": "So it is."}
@@ -172,13 +173,12 @@ def clock():
 
 
 @pytest.fixture
-def coach(tmp_path, clock):
-    environ = {"ATHLETE_ZONE": "UTC", "MAIL_TO": "me@example.org", "OPERATOR_MAIL": "ops@example.org"}
-    with opened(config.load(environ, state=tmp_path, dotenv=False), clock) as instance:
-        with instance.store.begin() as db:
-            athletes.ensure(db, "me", NOW - DAY)
-            athletes.ensure(db, "anna", NOW)
-        yield instance
+def coach(open_coach, clock):
+    made = open_coach(clock, MAIL_TO="me@example.org", OPERATOR_MAIL="ops@example.org")
+    with made.store.begin() as db:
+        athletes.ensure(db, "me", NOW - DAY)
+        athletes.ensure(db, "anna", NOW)
+    return made
 
 
 def notices(coach, name="me"):
@@ -211,6 +211,30 @@ def test_a_disk_that_fills_up_is_an_incident_until_there_is_room(coach, clock, m
     with coach.store.read() as db:
         assert stored.open(db) == []
     assert [row.body["state"] for row in notices(coach)] == ["disk"]
+
+
+def test_a_mailbox_that_cannot_be_read_for_a_day_is_told_once_and_over_when_it_can(open_coach, clock):
+    with serving(ImapServer()) as server:
+        coach = open_coach(clock, MAIL_TO="me@example.org", IMAP_URL=server.url)
+        coach.athlete("me")
+        server.answers["LOGIN"] = b"BAD nonsense\r\n"
+
+        def ticks(hours):
+            for _ in range(hours):
+                clock.advance(HOUR)
+                replies.read(coach)
+                incidents.watch(coach)
+            with coach.store.read() as db:
+                return [incident.key for incident in stored.open(db)]
+
+        assert ticks(24) == [], "most failures end by themselves"
+        assert ticks(48) == ["mailbox:unread"]
+        server.answers.clear()
+        assert ticks(1) == []
+    (row,) = notices(coach)
+    message = message_of(coach, row, NOW)
+    assert message.subject == "Answers by mail cannot be read"
+    assert "not read since" in message.text
 
 
 def put(coach, at, state, channel="email"):

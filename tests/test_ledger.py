@@ -6,13 +6,12 @@ from datetime import UTC, date, datetime
 
 import pytest
 
-from coachd import config, ledger, review
-from coachd.clock import SteppedClock
-from coachd.coach import opened
+from coachd import ledger, review
 from coachd.errors import InputProblem
 from coachd.history.merge import merge
+from coachd.language.view import View
 from coachd.model import Period, Shoe
-from coachd.store import activities, profile, recordings
+from coachd.store import activities, pairs, profile, recordings
 from coachd.store.shoes import Entry, id_of
 
 SUNDAY = date(2026, 11, 22)
@@ -21,16 +20,15 @@ NOW = datetime(2026, 11, 23, 6, tzinfo=UTC)
 
 
 @pytest.fixture
-def coach(tmp_path, make_recording):
+def coach(open_coach, make_recording):
     """An invented runner of ten kilometres every day for six weeks, up to Sunday; activity 1 is the first run."""
-    settings = config.load({"COACHD_STATE_DIR": str(tmp_path), "ATHLETE_ZONE": "UTC"}, dotenv=False)
-    with opened(settings, SteppedClock(NOW)) as found:
-        found.athlete("me")
-        with found.store.begin() as db:
-            batch = [make_recording(100 + day, "garmin", at=24.0 * (day - 35), identity=f"garmin:{100 + day}")
-                     for day in range(42)]  # fmt: skip
-            recordings.derive(db, "me", recordings.save(db, "me", batch, NOW).identities, merge)
-        yield found
+    made = open_coach(NOW)
+    made.athlete("me")
+    with made.store.begin() as db:
+        batch = [make_recording(100 + day, "garmin", at=24.0 * (day - 35), identity=f"garmin:{100 + day}")
+                 for day in range(42)]  # fmt: skip
+        recordings.derive(db, "me", recordings.save(db, "me", batch, NOW).identities, merge)
+    return made
 
 
 def pair(name, **values):
@@ -95,3 +93,24 @@ def test_a_pair_from_elsewhere_is_neither_retired_nor_a_default_here(coach):
     ledger.assign(coach, "me", "blue", [42])
     with coach.store.read() as db:
         assert activities.load(db, "me")[-1].gear_id == "g1"
+
+
+def test_a_run_that_watch_and_phone_recorded_counts_once_in_a_pair_of_the_ledger(coach, make_recording):
+    twice = make_recording(200, "garmin", at=24.0 * 6, identity="garmin:200", distance_m=10_100.0, average_hr=None)
+    with coach.store.begin() as db:
+        recordings.derive(db, "me", recordings.save(db, "me", [twice], NOW).identities, merge)
+    ledger.add(coach, "me", pair("Fox"))
+    assert distances(coach) == {"Fox": 420_000.0}
+    seen = review.consider(coach, "me", WEEK, NOW).history
+    assert [each.excluded for each in seen.excluded] == ["recorded twice"]
+    assert [shoe.distance_m for shoe in seen.shoes] == [420_000.0]
+    assert [shoe.distance_m for shoe in View(seen, date(2026, 11, 21), NOW).shoes] == [410_000.0]
+
+
+def test_what_the_athlete_tells_apart_counts_twice(coach, make_recording):
+    other = make_recording(200, "garmin", at=24.0 * 6, identity="garmin:200", average_hr=None)
+    with coach.store.begin() as db:
+        recordings.derive(db, "me", recordings.save(db, "me", [other], NOW).identities, merge)
+        pairs.say(db, "me", {("garmin:141", "garmin:200"): False}, NOW)
+    ledger.add(coach, "me", pair("Fox"))
+    assert distances(coach) == {"Fox": 430_000.0}

@@ -281,18 +281,22 @@ def test_a_shoe_that_crossed_a_level_is_worth_a_mail_and_what_became_of_a_nudge_
     assert not replace(quiet, digest=replace(quiet.digest, follow_ups=(earlier,))).mailed
 
 
+def deliver_before_and_after_its_longest_run_went(coach, clock, run):
+    record(coach, *(run(number, at=-48.0 * number) for number in range(1, 18)))
+    record(coach, run(99, at=5 * 24.0, distance_m=45_000.0))
+    judged(coach)
+    dispatch.deliver(coach)
+    remove(coach, 99)
+    clock.advance(HOUR)
+    dispatch.deliver(coach)
+
+
 def test_where_one_way_out_has_sent_the_week_the_others_send_the_same(store, clock, rules, tmp_path, monkeypatch,
                                                                       run):  # fmt: skip
     both = opened(store, clock, rules, tmp_path, CHANNELS="console folder")
     posts = {"console": Post(), "folder": Post(BUSY)}
     monkeypatch.setattr(dispatch, "channel", lambda _coach, name, *_: posts[name])
-    record(both, *(run(number, at=-48.0 * number) for number in range(1, 18)))
-    record(both, run(99, at=5 * 24.0, distance_m=45_000.0))
-    judged(both)
-    dispatch.deliver(both)
-    remove(both, 99)
-    clock.advance(HOUR)
-    dispatch.deliver(both)
+    deliver_before_and_after_its_longest_run_went(both, clock, run)
     assert posts["folder"].given[-1].text == posts["console"].given[0].text
 
 
@@ -300,13 +304,7 @@ def test_a_week_judged_again_for_one_way_out_is_judged_again_for_all(store, cloc
     both = opened(store, clock, rules, tmp_path, CHANNELS="console folder")
     posts = {"console": Post(BUSY), "folder": Post(BUSY)}
     monkeypatch.setattr(dispatch, "channel", lambda _coach, name, *_: posts[name])
-    record(both, *(run(number, at=-48.0 * number) for number in range(1, 18)))
-    record(both, run(99, at=5 * 24.0, distance_m=45_000.0))
-    judged(both)
-    dispatch.deliver(both)
-    remove(both, 99)
-    clock.advance(HOUR)
-    dispatch.deliver(both)
+    deliver_before_and_after_its_longest_run_went(both, clock, run)
     assert "45.0 km" in posts["folder"].given[0].text
     assert "45.0 km" not in posts["folder"].given[-1].text
     assert posts["folder"].given[-1].text == posts["console"].given[-1].text

@@ -8,7 +8,7 @@ import stat
 import subprocess
 import sys
 from contextlib import closing
-from datetime import date
+from datetime import UTC, date, datetime
 from pathlib import Path
 
 import pytest
@@ -21,7 +21,7 @@ from sqlalchemy import create_engine, inspect, text
 from coachd import migrations
 from coachd.errors import StoreProblem
 from coachd.model import RuleState
-from coachd.store import judgements
+from coachd.store import Store, activities, judgements
 from coachd.tables import metadata
 
 FOLDER = Path(migrations.__file__).parent
@@ -117,6 +117,49 @@ def test_what_rules_remembered_before_they_could_go_unheeded_is_kept(empty_url, 
         assert judgements.of_period(db, "me", "w")[0]["sources"] == ""
     engine.dispose()
     assert found == {("shoe", "g1"): RuleState("shoe", "g1", date(2026, 11, 16), 650_000.0, armed=False, recent="101")}
+
+
+@pytest.fixture
+def migrated_to(empty_url, monkeypatch):
+    """Brings the empty database to a revision, and from there, in a second call, to the newest."""
+    up = migrations._script(None)._upgrade_revs
+
+    def migrate(revision):
+        monkeypatch.setattr(ScriptDirectory, "_upgrade_revs", lambda script, _, found: up(revision, found))
+        migrations.upgrade(empty_url)
+        monkeypatch.undo()
+        return empty_url
+
+    return migrate
+
+
+def test_activities_are_what_they_were_when_they_had_a_column_for_each_field(migrated_to):
+    url = migrated_to("0004")
+    engine = create_engine(url)
+    columns = (
+        "athlete, identity, sport, start, start_local, day, name, distance_m, trainer, commute, manual, hidden_start, "
+        "id, tags, sources, strava_id, sets, hr_zone_s"
+    )
+    given = "'me', 'x', 'Run', '2026-11-16 07:30:00+00', '2026-11-16 08:30:00', '2026-11-16', 'Dämmerung', 9000.5"
+    with engine.begin() as db:
+        db.execute(text("INSERT INTO athletes VALUES ('me', '{}', false, '2026-11-22 12:00:00')"))
+        for own in ("1, 'fun race', 'strava files', '7', 3, '[60.0, 5.5]'", "2, '', 'garmin', NULL, NULL, NULL"):
+            words = given.replace("'x'", f"'x:{own[0]}'")
+            db.execute(text(f"INSERT INTO activities ({columns}) VALUES ({words}, false, false, true, false, {own})"))
+    engine.dispose()
+    migrations.upgrade(url)
+    store = Store(url)
+    with store.read() as db:
+        first, second = activities.load(db, "me")
+    store.close()
+    assert (first.start, first.start_local) == (
+        datetime(2026, 11, 16, 7, 30, tzinfo=UTC),
+        datetime(2026, 11, 16, 8, 30),
+    )
+    assert (first.name, first.distance_m, first.manual, first.trainer) == ("Dämmerung", 9_000.5, True, False)
+    assert (first.tags, first.sources, first.strava_id) == (frozenset({"fun", "race"}), ("strava", "files"), "7")
+    assert (first.sets, first.hr_zone_s) == (3, (60.0, 5.5))
+    assert (second.tags, second.sources, second.strava_id, second.hr_zone_s) == (frozenset(), ("garmin",), None, None)
 
 
 def test_a_database_that_is_up_to_date_is_left_alone_without_loading_alembic(file):

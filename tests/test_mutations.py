@@ -17,12 +17,13 @@ from robin import WEEKS, Year, candidates, judged, told, year
 from test_ground_truth import catalogue, prototyped
 
 from coachd.demo import athlete as robin
+from coachd.demo.script import SCRIPT, entries, week_monday
 from coachd.judge import Judgement
 from coachd.model import Activity, Mode, Race
 
 SEEDS = pytest.mark.parametrize("seed", [1, 2, 3])
 HALF = "City Half Marathon"
-MARATHON = Race(robin.week_monday(43) + timedelta(days=6), 42_195.0, "Autumn Marathon", "A")
+MARATHON = Race(week_monday(43) + timedelta(days=6), 42_195.0, "Autumn Marathon", "A")
 
 
 @cache
@@ -32,7 +33,7 @@ def as_scripted(seed: int) -> dict[int, Judgement]:
 
 def scripted(**weeks: str) -> str:
     """The script with other days in some weeks: `w13="- E7 …"`."""
-    lines = robin.SCRIPT.strip().splitlines()
+    lines = SCRIPT.strip().splitlines()
     for week, days in weeks.items():
         number = int(week.removeprefix("w"))
         lines[number - 1] = f"{lines[number - 1].partition('|')[0]}| {days}"
@@ -102,7 +103,7 @@ def test_intervals_on_the_third_day_after_a_big_descent_are_fine_but_still_no_ba
     assert changed(seed, script=script, until=27) == {(26, "trail-recovery"): False}
 
 
-WEEK_29 = robin.week_monday(29)
+WEEK_29 = week_monday(29)
 WALK = Activity(
     id=29,
     sport="Walk",
@@ -146,10 +147,7 @@ def without_heart(activity: Activity) -> Activity:
 
 
 TOO_FAST = {
-    robin.session_id(session)
-    for _, _, sessions in robin.entries(robin.SCRIPT)
-    for session in sessions
-    if "!" in session.marks
+    robin.session_id(session) for _, _, sessions in entries(SCRIPT) for session in sessions if "!" in session.marks
 }
 
 

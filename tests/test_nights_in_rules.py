@@ -7,9 +7,7 @@ from datetime import UTC, date, datetime, timedelta
 
 import pytest
 
-from coachd import config, review
-from coachd.clock import SteppedClock
-from coachd.coach import opened
+from coachd import review
 from coachd.history.merge import merge
 from coachd.model import Night, Period
 from coachd.store import nights, recordings
@@ -22,15 +20,14 @@ RULES = ("sleep-short", "sleep-steady", "rhr-up", "hrv-low")
 
 
 @pytest.fixture
-def coach(tmp_path, make_recording):
+def coach(open_coach, make_recording):
     """An invented runner with three months of runs every other day, and no night yet."""
-    settings = config.load({"COACHD_STATE_DIR": str(tmp_path), "ATHLETE_ZONE": "UTC"}, dotenv=False)
-    with opened(settings, SteppedClock(NOW)) as found:
-        found.athlete("me")
-        with found.store.begin() as db:
-            batch = [make_recording(day, at=-48.0 * day) for day in range(45)]
-            recordings.derive(db, "me", recordings.save(db, "me", batch, NOW).identities, merge)
-        yield found
+    made = open_coach(NOW)
+    made.athlete("me")
+    with made.store.begin() as db:
+        batch = [make_recording(day, at=-48.0 * day) for day in range(45)]
+        recordings.derive(db, "me", recordings.save(db, "me", batch, NOW).identities, merge)
+    return made
 
 
 def slept(coach, *some: Night) -> None:

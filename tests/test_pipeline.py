@@ -5,7 +5,6 @@ from __future__ import annotations
 import threading
 from collections import Counter
 from concurrent.futures import ThreadPoolExecutor
-from contextlib import ExitStack
 from dataclasses import replace
 from datetime import UTC, date, datetime, time, timedelta
 from pathlib import Path
@@ -14,10 +13,10 @@ from zoneinfo import ZoneInfo
 import pytest
 import requests
 from sqlalchemy import select, text
+from strava_connection import connect, settings_of
 
-from coachd import channels, config, dispatch, gather, histories, incidents, pipeline, review
+from coachd import channels, dispatch, gather, histories, incidents, pipeline, review
 from coachd.clock import SteppedClock
-from coachd.coach import opened
 from coachd.demo.strava import StravaStandIn, World
 from coachd.demo.summary import summary_activity
 from coachd.errors import DeliveryProblem, InputProblem, OperatorNeeded, ReconnectNeeded, TryLater
@@ -60,36 +59,15 @@ def stand_in(world, clock):
 
 
 @pytest.fixture
-def env(stand_in):
-    return {
-        "STRAVA_CLIENT_ID": "12", "STRAVA_CLIENT_SECRET": "invented", "STRAVA_OAUTH_BASE": stand_in.oauth_base,
-        "STRAVA_API_BASE": stand_in.api_base, "ATHLETE_ZONE": "Europe/Berlin", "CHANNELS": "folder",
-        "MAIL_TO": "robin@example.org",
-    }  # fmt: skip
-
-
-@pytest.fixture
-def coach_with(env, clock, tmp_path):
+def coach_with(stand_in, clock, open_coach):
     """Open the instance with these settings changed, as another process on the same folder would."""
-    with ExitStack() as stack:
-
-        def instance(**changed):
-            return stack.enter_context(opened(config.load({**env, **changed}, state=tmp_path, dotenv=False), clock))
-
-        yield instance
+    given = {"ATHLETE_ZONE": "Europe/Berlin", "CHANNELS": "folder", "MAIL_TO": "robin@example.org"}
+    return lambda **changed: open_coach(clock, **{**given, **settings_of(stand_in), **changed})
 
 
 @pytest.fixture
 def coach(coach_with):
     return coach_with()
-
-
-def connect(coach, stand_in, *scopes, name="me"):
-    answer = stand_in.connect(*scopes)
-    now = coach.clock.now()
-    with coach.store.begin() as db:
-        athletes.ensure(db, name, now)
-        connections.connect(db, coach.vault, name, "strava", "1", answer["scope"].split(), oauth._tokens(answer), now)
 
 
 @pytest.fixture
@@ -139,7 +117,7 @@ def test_each_week_brings_one_digest_and_each_is_sent_once(running, tmp_path):
     assert keys(running) == ["2025-W40", "2025-W41", "2025-W42", "2025-W43"]
     assert {row.state for row in sent(running)} == {"sent"}
     assert len({row.result for row in sent(running)}) == 4
-    assert all(Path(row.result).parent == tmp_path / "mail" for row in sent(running))
+    assert all(Path(row.result).parent == tmp_path / "state" / "mail" for row in sent(running))
 
 
 def test_a_digest_comes_at_six_in_the_athletes_zone_whatever_the_clocks_do(running):

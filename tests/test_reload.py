@@ -4,15 +4,12 @@ from __future__ import annotations
 
 import os
 import threading
-from collections.abc import Iterator
 from datetime import UTC, datetime, timedelta
 
 import pytest
 from processes import eventually
 
-from coachd import config, pipeline, worker
-from coachd.clock import SteppedClock
-from coachd.coach import Coach, opened
+from coachd import pipeline, worker
 from coachd.store import athletes, outbox
 from coachd.worker import Daemon
 
@@ -34,13 +31,12 @@ rules:
 
 
 @pytest.fixture
-def coach(tmp_path) -> Iterator[Coach]:
+def coach(open_coach, tmp_path):
     (tmp_path / "rules").mkdir()
-    environ = {"ATHLETE_ZONE": "UTC", "RULES_DIR": str(tmp_path / "rules")}
-    with opened(config.load(environ, state=tmp_path / "state", dotenv=False), SteppedClock(NOON)) as instance:
-        with instance.store.begin() as db:
-            athletes.ensure(db, "me", NOON)
-        yield instance
+    made = open_coach(NOON, RULES_DIR=str(tmp_path / "rules"))
+    with made.store.begin() as db:
+        athletes.ensure(db, "me", NOON)
+    return made
 
 
 def write(tmp_path, text, name="mine.yaml", age=0):

@@ -55,6 +55,14 @@ def test_day_by_day_other_rules_are_asked_each_day():
     assert days_told([rule], RUNS, back(6), step="day") == [back(2)]
 
 
+def test_what_lies_ahead_is_counted_from_the_morning_after_where_the_athlete_is():
+    rule = read_rule("after > 0 days", "after: told.after", plain="{{ after }}", more=["history: 1d", "cooldown: 1d"])
+    for zone in ("Pacific/Honolulu", "Pacific/Kiritimati"):
+        seen = history(*RUNS.activities, athlete=Athlete(zone=zone))
+        (said,) = told(list(replay([rule], seen, SUNDAY, SUNDAY)))
+        assert said[1].text == "1 day"
+
+
 def test_weeks_are_those_of_the_athlete():
     seen = history(*RUNS.activities, athlete=Athlete(week_start="sun"))
     assert {day.weekday() for day in days_told([LONG], seen)} == {5}
@@ -100,7 +108,7 @@ def test_every_outcome_is_counted():
 def test_the_evidence_of_what_is_clear_is_there_when_asked_for():
     rule = with_params(LONG, {"limit": "90 km"})
     for asked in (False, True):
-        (step,) = replay([rule], RUNS, SUNDAY, SUNDAY, evidence_of_clear=asked)
+        (step,) = replay([rule], RUNS, SUNDAY, SUNDAY, evidence_of_silent=asked)
         (clear,) = step.judgement.clear
         assert [value.name for value in clear.evidence] == (["km", "limit"] if asked else [])
 

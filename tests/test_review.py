@@ -4,16 +4,15 @@ from __future__ import annotations
 
 import logging
 from dataclasses import replace
-from datetime import UTC, date, datetime
+from datetime import UTC, date, datetime, timedelta
 
 import pytest
 
-from coachd import config
-from coachd.clock import SteppedClock
-from coachd.coach import opened
-from coachd.model import Period, RuleState
+from coachd.answers import answer
+from coachd.compose import weekly
+from coachd.model import Nudge, Period, RuleState
 from coachd.review import as_remembered, consider, judge_week
-from coachd.store import judgements
+from coachd.store import judgements, nudges
 from coachd.store.judgements import Changed, Judging
 
 WEEK = Period("2026-W47", date(2026, 11, 16), date(2026, 11, 22))
@@ -23,11 +22,10 @@ NOW = datetime(2026, 11, 23, 6, tzinfo=UTC)
 
 
 @pytest.fixture
-def coach(tmp_path):
-    settings = config.load({"COACHD_STATE_DIR": str(tmp_path), "ATHLETE_ZONE": "UTC"}, dotenv=False)
-    with opened(settings, SteppedClock(NOW)) as opened_coach:
-        opened_coach.athlete("me")
-        yield opened_coach
+def coach(open_coach):
+    made = open_coach(NOW)
+    made.athlete("me")
+    return made
 
 
 def test_an_athlete_is_judged_by_the_rules_as_they_want_them(coach):
@@ -113,3 +111,18 @@ def test_what_an_answer_changed_since_is_not_taken_for_then():
 
 
 # many athletes at once
+
+
+def test_the_next_digest_says_what_an_answer_changed(coach):
+    nudge = Nudge("no-rest-day", "", "nudge", 1, "load", "No rest day", "Words.")
+    thursday = datetime(2026, 11, 19, 12, tzinfo=UTC)
+    with coach.store.begin() as db:
+        nudges.save(db, "me", "2026-W46", [nudge], {}, NOW - timedelta(days=7))
+        nudges.set_state(db, "me", "2026-W46", "sent", of=["queued"], sent_at=NOW - timedelta(days=7))
+        [told] = nudges.since(db, "me")
+    answer(coach, "me", told, "quiet", thursday)
+    digest = consider(coach, "me", WEEK, NOW).digest
+    assert digest.answered == ("Your answer of 19 Nov: “No rest day” is quiet until 17 Dec.",)
+    message = weekly(digest, mail_from="c@example.org", message_key="k")
+    assert digest.answered[0] in message.text.replace("\n  ", " ")
+    assert digest.answered[0] in message.html

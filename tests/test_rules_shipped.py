@@ -14,8 +14,10 @@ import pytest
 
 from coachd import rulebook
 from coachd.judge import Closed, judge, subjects
+from coachd.language.compile import Expression
 from coachd.language.evaluate import evaluate
 from coachd.language.explain import show_raw
+from coachd.language.measure import Use
 from coachd.language.message import render
 from coachd.language.view import View
 from coachd.resources import shipped
@@ -159,6 +161,18 @@ def test_every_number_it_names_is_one_of_its_values(rule):
 
 
 @RULES
+def test_days_to_a_race_are_told_from_the_day_of_the_mail(rule):
+    written = {"race.days_to", "next_race.days", "next_goal.days"}
+    raw = written | {
+        value.name for value in rule.values
+        if (value.origin.text in written if isinstance(value.origin, Expression)
+            else isinstance(value.origin, Use) and value.origin.measure.name == "until_trail_race")
+    }  # fmt: skip
+    told = {name for message in rule.message.values() for name in message.names}
+    assert not raw & (told | {value.name for value in rule.values if value.label})
+
+
+@RULES
 def test_what_is_disputed_says_so(rule):
     if rule.contested:
         for said in everything_said(rule.id):
@@ -193,6 +207,14 @@ def test_its_labels_fit_beside_a_number(rule):
 @RULES
 def test_its_file_is_named_after_it(rule):
     assert Path(rule.file).stem == rule.id
+
+
+def test_a_first_names_only_the_run_that_it_was():
+    rule = next(rule for rule in BOOK.rules if rule.id == "first-time")
+    case = next(case for case in rule.tests if "10.2 km" in case.name)
+    (said,) = judge([rule], case.history, {}, case.period, case.now).nudges
+    assert [run.distance_m for run in case.history.activities if run.id in said.named] == [10_200.0]
+    assert len(said.activities) > 1
 
 
 def test_the_schema_for_editors_is_current():

@@ -2,23 +2,21 @@
 
 from __future__ import annotations
 
-from contextlib import ExitStack
 from datetime import UTC, date, datetime, time, timedelta
 from zoneinfo import ZoneInfo
 
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
+from strava_connection import connect, settings_of
 
-from coachd import config, gather, pipeline, sameday
+from coachd import gather, pipeline, sameday
 from coachd.clock import SteppedClock
-from coachd.coach import opened
 from coachd.demo.strava import StravaStandIn, World
 from coachd.demo.summary import summary_activity
 from coachd.model import Activity, Athlete
 from coachd.sameday import FRESH, MOST_A_WEEK, next_chance
-from coachd.sources.strava import oauth
-from coachd.store import athletes, connections, nudges, outbox, schedule
+from coachd.store import athletes, nudges, outbox, schedule
 from coachd.store.outbox import SAME_DAY, WEEKLY
 
 BERLIN = ZoneInfo("Europe/Berlin")
@@ -111,23 +109,15 @@ def clock():
 
 
 @pytest.fixture
-def coach(world, clock, tmp_path):
-    with ExitStack() as stack:
-        stand_in = stack.enter_context(StravaStandIn(world, clock))
-        env = {
-            "STRAVA_CLIENT_ID": "12", "STRAVA_CLIENT_SECRET": "invented", "STRAVA_OAUTH_BASE": stand_in.oauth_base,
-            "STRAVA_API_BASE": stand_in.api_base, "ATHLETE_ZONE": "Europe/Berlin", "CHANNELS": "folder",
-            "MAIL_TO": "robin@example.org",
-        }  # fmt: skip
-        instance = stack.enter_context(opened(config.load(env, state=tmp_path, dotenv=False), clock))
-        answer = stand_in.connect()
-        with instance.store.begin() as db:
-            athletes.ensure(db, "me", clock.now())
-            scopes = answer["scope"].split()
-            connections.connect(db, instance.vault, "me", "strava", "1", scopes, oauth._tokens(answer), clock.now())
-        gather.sync_athlete(instance, "me")
-        pipeline.tick(instance)
-        yield instance
+def coach(world, clock, open_coach):
+    with StravaStandIn(world, clock) as stand_in:
+        made = open_coach(
+            clock, ATHLETE_ZONE="Europe/Berlin", CHANNELS="folder", MAIL_TO="robin@example.org", **settings_of(stand_in)
+        )
+        connect(made, stand_in)
+        gather.sync_athlete(made, "me")
+        pipeline.tick(made)
+        yield made
 
 
 def sent(coach, kind=SAME_DAY):

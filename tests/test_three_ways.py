@@ -18,8 +18,9 @@ import pytest
 from robin import Change, Year, judged, year
 
 from coachd import rulebook
-from coachd.demo.athlete import FIRST_MONDAY, scripted_year
+from coachd.demo.athlete import scripted_year
 from coachd.demo.garmin_year import garmin_world
+from coachd.demo.script import FIRST_MONDAY
 from coachd.history.merge import merge
 from coachd.language.rule import Rule
 from coachd.model import Activity, Race

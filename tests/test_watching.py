@@ -1,7 +1,6 @@
 from __future__ import annotations
 
 import os
-from collections.abc import Iterator
 from datetime import UTC, datetime
 
 import pytest
@@ -9,9 +8,7 @@ from activity_files import file_id, fit_file
 from garmin_samples import export
 from imported_files import run_of, table, zipped
 
-from coachd import config, pipeline, watching
-from coachd.clock import SteppedClock
-from coachd.coach import Coach, opened
+from coachd import pipeline, watching
 from coachd.errors import InputProblem, TryLater
 from coachd.sources.files import parallel
 from coachd.store import activities, athletes, files, schedule, skips
@@ -29,11 +26,10 @@ def folder(tmp_path):
 
 
 @pytest.fixture
-def coach(tmp_path, folder) -> Iterator[Coach]:
-    settings = config.load({"WATCH_DIR": str(folder), "ATHLETE_ZONE": "UTC"}, state=tmp_path / "state", dotenv=False)
-    with opened(settings, SteppedClock(NOW)) as instance:
-        instance.athlete("me")
-        yield instance
+def coach(open_coach, folder):
+    made = open_coach(WATCH_DIR=str(folder))
+    made.athlete("me")
+    return made
 
 
 @pytest.fixture(autouse=True)
@@ -210,10 +206,8 @@ def test_a_folder_that_is_gone_is_a_problem_and_comes_back(coach, folder):
     assert watch.look(coach) == ["me"]
 
 
-def test_without_a_folder_nothing_is_looked_at(tmp_path):
-    settings = config.load({}, state=tmp_path / "state", dotenv=False)
-    with opened(settings, SteppedClock(NOW)) as coach:
-        assert Watch().look(coach) == []
+def test_without_a_folder_nothing_is_looked_at(open_coach):
+    assert Watch().look(open_coach()) == []
 
 
 def test_what_came_is_noted_for_a_word_on_the_day(coach, folder, caplog):

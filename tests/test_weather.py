@@ -4,18 +4,13 @@ from __future__ import annotations
 
 import json
 import logging
-import threading
 from collections.abc import Iterator
-from dataclasses import dataclass, field
 from datetime import UTC, date, datetime, timedelta
-from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
-from urllib.parse import parse_qsl, urlsplit
 
 import pytest
+from sky import Sky, sky_above
 
-from coachd import config, histories, pipeline, review, weather
-from coachd.clock import SteppedClock
-from coachd.coach import opened
+from coachd import histories, pipeline, review, weather, workouts
 from coachd.errors import ConfigProblem
 from coachd.history.merge import merge
 from coachd.model import Period
@@ -25,71 +20,17 @@ NOW = datetime(2026, 11, 22, 12, tzinfo=UTC)
 HOME = "52.37, 4.8952"
 
 
-@dataclass
-class Sky:
-    """An invented sky: 20 °C and a dew point of 10 °C at midnight, and a degree more each hour."""
-
-    today: date = date(2026, 11, 22)
-    asked: list[tuple[str, dict[str, str]]] = field(default_factory=list)
-    status: int = 200
-    body: bytes | None = None
-    unknown: bool = False
-    base: str = ""
-
-    def answer(self, path: str, query: dict[str, str]) -> bytes:
-        self.asked.append((path, query))
-        if self.body is not None:
-            return self.body
-        if path == "/v1/archive":
-            first, last = (date.fromisoformat(query[name]) for name in ("start_date", "end_date"))
-        else:
-            first, last = self.today - timedelta(days=int(query["past_days"])), self.today
-        hours = [
-            (first + timedelta(days=number // 24), number % 24) for number in range(((last - first).days + 1) * 24)
-        ]
-        hourly = {
-            "time": [f"{day}T{hour:02d}:00" for day, hour in hours],
-            "temperature_2m": [None if self.unknown else 20.0 + hour for _, hour in hours],
-            "dew_point_2m": [None if self.unknown else 10.0 for _, hour in hours],
-        }
-        return json.dumps({"latitude": 52.366, "longitude": 4.9, "utc_offset_seconds": 0, "hourly": hourly}).encode()
-
-
 @pytest.fixture
 def sky() -> Iterator[Sky]:
-    found = Sky()
-
-    class Handler(BaseHTTPRequestHandler):
-        def do_GET(self) -> None:
-            url = urlsplit(self.path)
-            body = found.answer(url.path, dict(parse_qsl(url.query)))
-            self.send_response(found.status)
-            self.send_header("Content-Length", str(len(body)))
-            self.end_headers()
-            self.wfile.write(body)
-
-        def log_message(self, *_: object) -> None:
-            """Silent."""
-
-    server = ThreadingHTTPServer(("127.0.0.1", 0), Handler)
-    thread = threading.Thread(target=server.serve_forever, args=(0.01,), daemon=True)
-    thread.start()
-    found.base = f"http://127.0.0.1:{server.server_address[1]}"
-    yield found
-    server.shutdown()
-    server.server_close()
-    thread.join(10)
+    with sky_above(NOW.date()) as found:
+        yield found
 
 
 @pytest.fixture
-def coach(tmp_path, sky):
-    settings = config.load(
-        {"COACHD_STATE_DIR": str(tmp_path), "ATHLETE_ZONE": "UTC", "WEATHER_API_BASE": sky.base,
-         "WEATHER_ARCHIVE_BASE": sky.base}, dotenv=False,
-    )  # fmt: skip
-    with opened(settings, SteppedClock(NOW)) as found:
-        found.athlete("me")
-        yield found
+def coach(open_coach, sky):
+    made = open_coach(WEATHER_API_BASE=sky.base, WEATHER_ARCHIVE_BASE=sky.base)
+    made.athlete("me")
+    return made
 
 
 @pytest.fixture
@@ -134,6 +75,16 @@ def test_a_fresh_run_gets_what_the_forecast_says_of_past_days(at_home, sky, make
     [(path, query)] = sky.asked
     assert (path, query["past_days"], query["forecast_days"]) == ("/v1/forecast", "2", "1")
     assert warmth(at_home) == [(27.5, 10.0)]
+
+
+def test_an_activity_names_the_service_that_its_weather_is_from(at_home, make_recording):
+    ran(at_home, make_recording(1), make_recording(2, at=24, temperature_c=8.0))
+    weather.look(at_home, "me")
+    runs = [workouts.show(at_home, at_home.athlete("me"), number) for number in (1, 2)]
+    found = [{name: (value, source) for name, value, source in run.fields} for run in runs]
+    assert found[0]["temperature_c"] == (27.5, "weather service")
+    assert found[0]["dew_point_c"] == (10.0, "weather service")
+    assert found[1]["temperature_c"] == (8.0, "strava")
 
 
 def test_what_is_known_is_not_asked_for_again(at_home, sky, make_recording):

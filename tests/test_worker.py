@@ -15,9 +15,9 @@ from imported_files import run_of
 from processes import eventually
 from pydantic import SecretStr
 
-from coachd import config, pipeline, worker
-from coachd.clock import SteppedClock, SystemClock
-from coachd.coach import Coach, opened
+from coachd import pipeline, worker
+from coachd.clock import SystemClock
+from coachd.coach import Coach
 from coachd.errors import AlreadyRunning, OperatorNeeded, TryLater
 from coachd.importing import Progress
 from coachd.store import activities, shared
@@ -30,10 +30,8 @@ NOON = datetime(2025, 10, 20, 12, tzinfo=UTC)
 
 
 @pytest.fixture
-def coach(tmp_path) -> Iterator[Coach]:
-    settings = config.load({"ATHLETE_ZONE": "UTC"}, state=tmp_path / "state", dotenv=False)
-    with opened(settings, SteppedClock(NOON)) as instance:
-        yield instance
+def coach(open_coach):
+    return open_coach(NOON)
 
 
 @pytest.fixture
@@ -299,22 +297,21 @@ class TestPing:
         worker.ping(None)
 
 
-def test_files_come_in_with_the_ticks_and_leave_a_sign_of_life(tmp_path, rings):
+def test_files_come_in_with_the_ticks_and_leave_a_sign_of_life(open_coach, tmp_path, rings):
     folder = tmp_path / "watched"
     folder.mkdir()
     (folder / "run.fit").write_bytes(run_of(0))
-    settings = config.load({"WATCH_DIR": str(folder), "ATHLETE_ZONE": "UTC"}, state=tmp_path / "state", dotenv=False)
-    with opened(settings, SteppedClock(NOON)) as coach:
-        coach.athlete("me")
-        with running(coach):
-            eventually(lambda: count_of(coach) == 1, "the run in the folder")
-        daemon = Daemon(coach)
-        daemon._read(Progress(3, 7))
-        with coach.store.read() as db:
-            assert shared.heartbeat(db, "run").detail == "files: 3 of 7"
-        daemon.stop()
-        with pytest.raises(TryLater, match="the files are read at the next start"):
-            daemon._read(Progress(4, 7))
+    coach = open_coach(NOON, WATCH_DIR=str(folder))
+    coach.athlete("me")
+    with running(coach):
+        eventually(lambda: count_of(coach) == 1, "the run in the folder")
+    daemon = Daemon(coach)
+    daemon._read(Progress(3, 7))
+    with coach.store.read() as db:
+        assert shared.heartbeat(db, "run").detail == "files: 3 of 7"
+    daemon.stop()
+    with pytest.raises(TryLater, match="the files are read at the next start"):
+        daemon._read(Progress(4, 7))
 
 
 def count_of(coach: Coach) -> int:

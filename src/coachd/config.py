@@ -28,7 +28,8 @@ from coachd.own import Day, OneLine, Time, WeekStart, Zone
 from coachd.resources import drop_ins
 from coachd.units import System
 
-_ADDRESS = re.compile(r"[^\s@<>]+@[^\s@<>]+")
+_ADDRESS = re.compile(r"[\w.!#$%&'*+/=?^`{|}~-]+@[A-Za-z0-9-]+(\.[A-Za-z0-9-]+)*", re.ASCII)
+"""What plain SMTP carries, as `mime.bare_address` asks for it when a mail is written."""
 
 
 def _words(value: Any) -> Any:
@@ -100,7 +101,10 @@ class Settings(BaseModel):
     digest_day: Day = Field("mon", description="Day of the weekly mail.")
     digest_time: Time = Field(time(6, 0), description="Local time of the weekly mail.")
     easy_hr_ceiling: float | None = Field(
-        None, ge=80, le=220, description="Upper heart rate of an easy run. Default: top of zone 2 of your Strava zones."
+        None,
+        ge=80,
+        le=220,
+        description="Upper heart rate of an easy run. Default: top of zone 2 of your own zones on Strava or at Garmin.",
     )
 
     strava_client_id: Number = Field("", description="From your Strava API application.")
@@ -119,14 +123,14 @@ class Settings(BaseModel):
     weather_archive_base: Base = Field(
         "https://archive-api.open-meteo.com", description="Open-Meteo's host of weather from six days ago on."
     )
-    poll_minutes: int = Field(30, ge=5, le=1440, description="Minutes between two looks at Strava.")
+    poll_minutes: int = Field(30, ge=5, le=1440, description="Minutes between two looks at each source.")
 
     channels: Words = Field(
         (),
         description="Ways out. Default: email if SMTP_HOST, else folder; and what is set below.",
     )
-    mail_to: OneLine = Field("", description="Where your mail goes.")
-    mail_from: OneLine = Field("", description="Sender, e.g. coachd <coachd@your.domain>. Default: MAIL_TO.")
+    mail_to: Address = Field("", description="Where your mail goes.")
+    mail_from: Address = Field("", description="Sender, e.g. coachd <coachd@your.domain>. Default: MAIL_TO.")
     smtp_host: OneLine = Field("", description="Your mail relay.")
     smtp_port: int = Field(587, ge=1, le=65535, description="Its port.")
     smtp_security: Literal["starttls", "tls", "none"] = Field(

@@ -34,14 +34,15 @@ class Vault:
     def seal(self, text: str) -> bytes:
         return self._fernet.encrypt(text.encode())
 
-    def open(self, sealed: bytes) -> str:
-        """The sealed text. Raises StoreProblem when no key of ours opens it."""
+    def open(self, sealed: bytes, again: str = "") -> str:
+        """The sealed text. Raises StoreProblem when no key of ours opens it; `again` says what would store it anew, as
+        `connect again with ...`."""
         try:
             return self._fernet.decrypt(sealed).decode()
         except InvalidToken:
             raise StoreProblem(
-                "The stored tokens cannot be read: they were sealed with another key.",
-                "Restore secret.key (or COACHD_SECRET_KEY), or connect the source again with `coachd connect strava`.",
+                "The stored access cannot be read: it was sealed with another key.",
+                f"Restore secret.key (or COACHD_SECRET_KEY){f', or {again}' if again else ''}.",
             ) from None
 
 
@@ -75,7 +76,8 @@ def _key_in(folder: Path) -> str:
     if not key:
         raise StoreProblem(
             f"The key file {path} is empty or no text.",
-            "Restore it from a copy, or remove it and connect the source again with `coachd connect strava`.",
+            "Restore it from a copy, or remove it and give what was sealed with it again: `coachd connect strava` or "
+            "`coachd connect garmin`, and the ways out of `coachd channel list`.",
         )
     return key
 

@@ -9,7 +9,8 @@ from typing import Any
 
 from sqlalchemy import Connection
 
-from coachd import answers, channels, compose, greeting, lifecycle, review, sameday
+from coachd import channels, compose, greeting, lifecycle, review, sameday
+from coachd.answers import links
 from coachd.coach import Coach
 from coachd.compose.shared import shared_same_day, shared_weekly
 from coachd.compose.short import short
@@ -182,21 +183,21 @@ def message_of(coach: Coach, delivery: Delivery, now: datetime) -> Message | Non
         return compose.notice(replace(who, email=operators or who.email), delivery.body, **form)
     if delivery.kind == FIRST:
         beliefs = replace(greeting.from_json(delivery.body), athlete=who)
-        return compose.first(beliefs, unsubscribe=answers.unsubscribe(coach, who), **form)
+        return compose.first(beliefs, unsubscribe=links.unsubscribe(coach, who), **form)
     shared = _is_shared(coach, delivery.athlete, delivery.channel)
     if delivery.kind == SAME_DAY:
         told = sameday.from_json(delivery.body)
         if shared:
             return shared_same_day(who, told.nudge, **form)
-        ways = answers.for_digest(coach, who, delivery.period, [told.nudge], now)
+        ways = links.for_digest(coach, who, delivery.period, [told.nudge], now)
         return compose.same_day(
-            who, told.nudge, told.links, answers=ways, unsubscribe=answers.unsubscribe(coach, who), **form
+            who, told.nudge, told.links, answers=ways, unsubscribe=links.unsubscribe(coach, who), **form
         )
     digest = replace(from_json(delivery.body), athlete=who)
     if shared:
         return shared_weekly(digest, **form)
-    ways = answers.for_digest(coach, who, delivery.period, digest.nudges, now)
-    return compose.weekly(digest, answers=ways, unsubscribe=answers.unsubscribe(coach, who), **form)
+    ways = links.for_digest(coach, who, delivery.period, digest.nudges, now)
+    return compose.weekly(digest, answers=ways, unsubscribe=links.unsubscribe(coach, who), **form)
 
 
 def _form(coach: Coach, key: str) -> dict[str, Any]:

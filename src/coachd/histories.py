@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import gc
+from collections import defaultdict
 from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass, field, replace
@@ -14,15 +15,17 @@ from sqlalchemy import Connection
 from coachd.coach import Coach
 from coachd.digest import CHART_WEEKS
 from coachd.history import prepare
+from coachd.history.clean import doubles
 from coachd.history.outdoors import HOUR, LONGEST, with_air
 from coachd.history.phases import LOOKBACK_DAYS as PHASE_DAYS
 from coachd.history.week import week_of
 from coachd.history.zones import RESTING_NIGHTS, ZonesFrom
 from coachd.judge import StateKey, aftermath
 from coachd.language.rule import Rule
-from coachd.model import Activity, Athlete, History, Night, Period, RuleState, Shoe, Source, Told
+from coachd.model import Activity, Athlete, History, Night, Period, RuleState, Shoe, Source, Told, changed
+from coachd.model.activity import OWN
 from coachd.rulebook import Rulebook
-from coachd.store import activities, connections, judgements, nights, nudges, profile, recordings, weather
+from coachd.store import activities, connections, judgements, nights, nudges, profile, recordings, shoes, weather
 from coachd.store.judgements import Judging
 from coachd.store.profile import GearUse
 
@@ -87,18 +90,18 @@ def read(coach: Coach, athletes: Sequence[Athlete], first: date | None, last: da
         recorded = activities.load_each(db, names, read_from, last)
         synced = connections.synced_of_each(db, names)
         imported = recordings.last_confirmed(db, names, "files")
-        shoes = _shoes(db, names, imported, last)
+        pairs_of = _shoes(db, names, imported, last)
         zones = {source: profile.read_of_each(db, names, source, "zones") for source in ("strava", "garmin")}
         slept = nights.load_each(db, names, read_from and min(read_from, last - RESTING), last)
         states = judgements.states_of_each(db, names)
         late = activities.late_of_each(db, {who.id: week_of(last - WEEK, who.week_start) for who in athletes})
-        recorded |= _in_their_air(db, athletes, recorded)
+        recorded |= in_their_air(db, athletes, recorded)
     return {
         who.id: Stored(
             who,
             first,
             recorded[who.id],
-            shoes[who.id],
+            pairs_of[who.id],
             synced.get(who.id, {}) | ({"files": imported[who.id]} if who.id in imported else {}),
             {source: told[who.id] for source, told in zones.items() if who.id in told},
             states[who.id],
@@ -109,7 +112,7 @@ def read(coach: Coach, athletes: Sequence[Athlete], first: date | None, last: da
     }
 
 
-def _in_their_air(
+def in_their_air(
     db: Connection, athletes: Sequence[Athlete], recorded: Mapping[str, Sequence[Activity]]
 ) -> dict[str, list[Activity]]:
     """What those recorded who gave a home position, with the weather that it was done in, as far as that is known."""
@@ -174,11 +177,30 @@ def _zones_ceiling(zones: Mapping[Source, Mapping[str, Any]]) -> tuple[float | N
 def _shoes(db: Connection, names: Sequence[str], importers: Collection[str], last: date) -> dict[str, list[Shoe]]:
     """Every shoe of each athlete as it stood on the evening of `last`. `importers` are those who imported files: only
     an export knows shoes by nothing but their name."""
-    known = profile.shoes_of_each(db, names, last)
+    known = shoes_of_each(db, names, last)
     found = {name: known.get(name, []) for name in names}
     for name in importers:
         found[name] += _known_by_name(profile.gear_use(db, name, last), found[name])
     return found
+
+
+def shoes_of_each(db: Connection, names: Sequence[str], last: date) -> dict[str, list[Shoe]]:
+    """The shoes as `profile.shoes_of_each` has them, where a pair of the ledger has not come as far as a second
+    recording of a run says. Odometers of sources are the word of these."""
+    known = profile.shoes_of_each(db, names, last)
+    owners = [name for name, some in known.items() if any(shoe.source == OWN for shoe in some)]
+    for name, some in shoes.maybe_twice(db, owners, last).items() if owners else ():
+        twice = doubles(some)
+        less: defaultdict[str | None, float] = defaultdict(float)
+        for each in some:
+            less[each.gear_id] += (each.distance_m or 0.0) if each.id in twice else 0.0
+        known[name] = [
+            changed(shoe, distance_m=shoe.distance_m - less[shoe.id])
+            if shoe.source == OWN and shoe.distance_m is not None
+            else shoe
+            for shoe in known[name]
+        ]
+    return known
 
 
 def _known_by_name(used: Mapping[str, GearUse], known: Sequence[Shoe]) -> list[Shoe]:

@@ -85,9 +85,14 @@ class Report:
         """Whether anything is new or different."""
         return bool(self.saved.added or self.saved.changed or self.nights)
 
+    @property
+    def unused(self) -> list[tuple[str, str]]:
+        """(file, reason) of everything in files that was not used, by name: they are read in no certain order."""
+        return sorted([*self.broken, *self.aside, *self.skipped])
+
     def reasons(self) -> list[tuple[str, int, str]]:
-        """(reason, how often, a file that it is true of) of everything that was not used, the most frequent first."""
-        told = [*self.broken, *self.aside, *self.skipped]
+        """(reason, how often, the first file that it is true of) of what was not used, the most frequent first."""
+        told = self.unused
         counted = Counter(reason for _, reason in told)
         first = {reason: name for name, reason in reversed(told)}
         return [(reason, number, first[reason]) for reason, number in counted.most_common()]

@@ -17,16 +17,17 @@ from sqlalchemy import Connection
 
 from coachd.coach import Coach
 from coachd.language.problems import in_one_line
-from coachd.store import athletes, connections, incidents, outbox
+from coachd.store import athletes, connections, incidents, outbox, shared
 from coachd.store.connections import SourceState
 from coachd.store.incidents import Incident
 from coachd.store.outbox import NOTICE, Failing
+from coachd.store.shared import Heartbeat
 
 log = logging.getLogger("coachd")
 
 STALE = timedelta(hours=48)
 FAILING = timedelta(days=1)
-"""How long a way out has to fail: most failures end by themselves, within hours."""
+"""How long a way out, or the mailbox, has to fail: most failures end by themselves, within hours."""
 
 FAILING_LOOKED_BACK = timedelta(days=14)
 RESTS = timedelta(days=1)
@@ -135,6 +136,8 @@ def _found(coach: Coach, db: Connection, now: datetime) -> Iterator[Trouble]:
         yield from of_source(state, now, operator=state.athlete in names[:1])
     yield from of_rules(coach.rules.problems)
     yield from of_deliveries(outbox.failing(db, now - FAILING_LOOKED_BACK, now - FAILING))
+    if coach.settings.imap_url is not None:
+        yield from of_mailbox(shared.heartbeat(db, shared.MAILBOX), now)
     usage = shutil.disk_usage(coach.settings.coachd_state_dir)
     yield from of_disk(usage.total, usage.free)
 
@@ -170,6 +173,13 @@ def of_deliveries(failing: Iterable[Failing]) -> Iterator[Trouble]:
             f"{each.channel}@{each.athlete}:undelivered", "undelivered", each.channel, detail,
             f"{each.channel}:undelivered:{each.period}",
         )  # fmt: skip
+
+
+def of_mailbox(sign: Heartbeat | None, now: datetime) -> Iterator[Trouble]:
+    """The mailbox for answers, when nobody could read it for a day; `sign` says how the last look went."""
+    if sign is not None and sign.detail and now - sign.started_at >= FAILING:
+        detail = f"Answers by mail were not read since {sign.started_at:%a %d %b %H:%M} UTC. {sign.detail}"
+        yield Trouble("mailbox:unread", "unread", "mailbox", detail)
 
 
 def of_disk(total: int, free: int) -> Iterator[Trouble]:

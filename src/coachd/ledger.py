@@ -12,12 +12,14 @@ from typing import TypeVar
 
 from sqlalchemy import Connection
 
+from coachd import histories
 from coachd.coach import Coach
 from coachd.errors import InputProblem
 from coachd.history.merge import merge
 from coachd.model import Shoe
-from coachd.store import profile, recordings, shoes
-from coachd.store.shoes import NONE, OWN, Entry
+from coachd.model.activity import OWN
+from coachd.store import recordings, shoes
+from coachd.store.shoes import NONE, Entry
 
 LIST = "`coachd shoe list` names them."
 ACTIVITIES = "`coachd activity list` shows all with their numbers."
@@ -108,7 +110,7 @@ def listed(coach: Coach, name: str, today: date) -> list[tuple[Entry, Shoe | Non
     """Every pair by name, with how it stands today; None for one that begins later."""
     with coach.store.read() as db:
         entries = shoes.every(db, name)
-        stand = {(shoe.source, shoe.id): shoe for shoe in profile.shoes_of_each(db, [name], today).get(name, [])}
+        stand = {(shoe.source, shoe.id): shoe for shoe in histories.shoes_of_each(db, [name], today).get(name, [])}
     return [(entry, stand.get((entry.source, entry.id))) for entry in _in_use(entries)]
 
 

@@ -1,30 +1,24 @@
 """Answers that come back by mail: the unread mails in one IMAP folder.
 
 Nothing is deleted or moved, only mails of the senders that are asked for are fetched, and each stays unread until
-somebody says that it was heeded. What a mail claims about its sender proves nothing; `answers` says what does.
+somebody says that it was heeded.
 """
 
 from __future__ import annotations
 
 import imaplib
-import re
 import socket
 import ssl
 from collections.abc import Collection, Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass, field
 from datetime import date
-from email import message_from_bytes
-from email.errors import HeaderParseError
-from email.header import decode_header, make_header
-from email.message import Message as Mail
-from html.parser import HTMLParser
 from typing import Any
 from urllib.parse import unquote, urlsplit
 
+from coachd import letters
 from coachd.deadline import Deadline, reader, send
-from coachd.errors import ConfigProblem, DeliveryProblem, MailboxProblem
-from coachd.mime import bare_address
+from coachd.errors import ConfigProblem, MailboxProblem
 
 MOST_LETTERS = 50
 """So many mails are read at one look, the newest ones."""
@@ -32,26 +26,11 @@ MOST_LETTERS = 50
 LARGEST = 256 * 1024
 """So many bytes of a mail are read: an answer is short, however much is quoted below or attached to it."""
 
-TEXT_READ = 16 * 1024
-HEADER_READ = 2_000
 WHOLE_LOOK_S = 30.0
 ONE_WAIT_S = 20.0
 _SENDERS_A_SEARCH = 20
 _UID_DIGITS = 10
 _MONTHS = ("Jan", "Feb", "Mar", "Apr", "May", "Jun", "Jul", "Aug", "Sep", "Oct", "Nov", "Dec")
-_BULK = frozenset({"bulk", "junk", "list"})
-
-
-@dataclass(frozen=True, slots=True)
-class Letter:
-    """What counts of a mail. `sender` is its one From address in small letters, empty where there is no such one;
-    `automatic` that no person wrote it."""
-
-    sender: str
-    recipients: str
-    subject: str
-    text: str
-    automatic: bool = False
 
 
 @dataclass(frozen=True, slots=True)
@@ -150,12 +129,12 @@ class Mailbox:
             found |= {int(word) for word in words if word.isdigit() and len(word) <= _UID_DIGITS}
         return [str(uid) for uid in sorted(found)[-MOST_LETTERS:]]
 
-    def letter(self, uid: str) -> Letter | None:
+    def letter(self, uid: str) -> letters.Letter | None:
         """The mail of this id, unread as before; None where it is gone."""
         with _worded(self.place):
             answer = _expected("FETCH", self._imap.uid("FETCH", uid, f"(BODY.PEEK[]<0.{LARGEST}>)"))
         raw = next((part[1] for part in answer if isinstance(part, tuple)), None)
-        return None if raw is None else read(raw)
+        return None if raw is None else letters.read(raw)
 
     def mark_read(self, uid: str) -> None:
         """Mark the mail of this id as read."""
@@ -251,81 +230,3 @@ def _from_any(senders: Collection[str]) -> str:
     """The search for any of them: OR stands before its two sides."""
     *others, last = [f"FROM {_quoted(sender)}" for sender in senders]
     return " ".join([*(f"OR {other}" for other in others), last])
-
-
-def read(raw: bytes) -> Letter:
-    """The mail as a Letter, however it is written; only the first part of a long text is read."""
-    mail = message_from_bytes(raw)
-    answered = str(mail.get("Auto-Submitted", "no")).split(";")[0].strip().lower()
-    return Letter(
-        sender=_sender(mail),
-        recipients=_header(mail, "To"),
-        subject=_header(mail, "Subject"),
-        text=_text(mail),
-        automatic=answered != "no" or str(mail.get("Precedence", "")).strip().lower() in _BULK,
-    )
-
-
-def _sender(mail: Mail) -> str:
-    """The one address that the mail is from. Two of them, or two From lines, are a trick or a mistake."""
-    lines = mail.get_all("From", [])
-    if len(lines) != 1:
-        return ""
-    try:
-        return bare_address(re.sub(r"\r?\n(?=[ \t])", "", str(lines[0])[:HEADER_READ])).lower()
-    except DeliveryProblem:
-        return ""  # no address that plain mail can be sent to, so nobody's of ours
-
-
-def _header(mail: Mail, name: str) -> str:
-    line = str(mail.get(name, ""))[:HEADER_READ]
-    try:
-        return str(make_header(decode_header(line)))
-    except (ValueError, LookupError, HeaderParseError):
-        return line  # an encoding nobody knows: what we look for is plain ASCII
-
-
-def _text(mail: Mail) -> str:
-    """The beginning of what was written: the plain text, else the words of the HTML."""
-    for kind, words in (("text/plain", str), ("text/html", _words)):
-        for part in mail.walk():
-            if part.get_content_type() == kind and part.get_content_disposition() != "attachment":
-                return words(_decoded(part))
-    return ""
-
-
-def _decoded(part: Mail) -> str:
-    content = part.get_payload(decode=True)
-    if not isinstance(content, bytes):
-        return ""
-    try:
-        return content[:TEXT_READ].decode(part.get_content_charset("utf-8"), "replace")
-    except (ValueError, LookupError):
-        return content[:TEXT_READ].decode("utf-8", "replace")  # a charset nobody knows
-
-
-class _Words(HTMLParser):
-    """Collects the text of a page, a line for each block."""
-
-    def __init__(self) -> None:
-        super().__init__()
-        self.words: list[str] = []
-        self._hidden = 0
-
-    def handle_starttag(self, tag: str, attrs: list[tuple[str, str | None]]) -> None:  # noqa: ARG002 - its signature
-        self._hidden += tag in ("style", "script")
-        if tag in ("br", "p", "div", "tr", "li", "blockquote"):
-            self.words.append("\n")
-
-    def handle_endtag(self, tag: str) -> None:
-        self._hidden -= tag in ("style", "script")
-
-    def handle_data(self, data: str) -> None:
-        if self._hidden <= 0:
-            self.words.append(data)
-
-
-def _words(page: str) -> str:
-    parser = _Words()
-    parser.feed(page)
-    return "".join(parser.words)

@@ -20,7 +20,8 @@ from contextlib import contextmanager
 from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
 
-from coachd import answers, gather, greeting, histories, importing, incidents, review, sameday, timetable, weather
+from coachd import gather, greeting, histories, importing, incidents, review, sameday, timetable, weather
+from coachd.answers import replies
 from coachd.coach import Coach
 from coachd.dispatch import deliver
 from coachd.errors import CoachdError, TryLater
@@ -43,7 +44,7 @@ def tick(coach: Coach, told: Told = nobody, *, reload: bool = False) -> None:
     tell the operator what is wrong."""
     heed_rules(coach, anyway=reload)
     with _apart("answers"):
-        answers.read_replies(coach)
+        replies.read(coach)
     greet_new(coach)
     judge_due(coach, told)
     speak_today(coach)

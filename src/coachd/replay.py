@@ -10,8 +10,9 @@ from __future__ import annotations
 from collections import Counter
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
-from datetime import UTC, date, datetime, time, timedelta
+from datetime import date, datetime, time, timedelta
 from typing import Literal
+from zoneinfo import ZoneInfo
 
 from coachd.history.week import week_of
 from coachd.judge import Judgement, StateKey, judge
@@ -38,14 +39,15 @@ def replay(
     last: date,
     step: Step = "week",
     *,
-    evidence_of_clear: bool = False,
+    evidence_of_silent: bool = False,
 ) -> Iterator[Replayed]:
     """Every judgement of the periods that end from `first` to `last`, oldest first.
 
     With the step `day`, rules about days, activities, shoes and races are judged each day, those about weeks when the
-    week is over. `evidence_of_clear`: as in `judge`.
+    week is over. `evidence_of_silent`: as in `judge`.
     """
-    whole = View(history, last, _morning_after(last))
+    tz = history.athlete.tz
+    whole = View(history, last, _morning_after(last, tz))
     states: Mapping[StateKey, RuleState] = {}
     weekly = [rule for rule in rules if rule.each == "week"] if step == "day" else list(rules)
     daily = [rule for rule in rules if rule.each != "week"] if step == "day" else []
@@ -53,9 +55,9 @@ def replay(
         for asked, period in ((daily, Period(day.isoformat(), day, day)), (weekly, _week(day, history))):
             if not asked or period is None:
                 continue
-            now = _morning_after(day)
+            now = _morning_after(day, tz)
             judgement = judge(
-                asked, history, states, period, now, view=whole.at(day, now), evidence_of_clear=evidence_of_clear
+                asked, history, states, period, now, view=whole.at(day, now), evidence_of_silent=evidence_of_silent
             )
             states = judgement.states
             yield Replayed(period, judgement)
@@ -104,6 +106,6 @@ def _week(day: date, history: History) -> Period | None:
     return period if period.last == day else None
 
 
-def _morning_after(day: date) -> datetime:
-    """When the digest about `day` would be written; the zone does not matter to what is judged by local days."""
-    return datetime.combine(day + timedelta(days=1), DIGEST_AT, UTC)
+def _morning_after(day: date, tz: ZoneInfo) -> datetime:
+    """When the digest about `day` would be written, where the athlete is: it is read on that local day."""
+    return datetime.combine(day + timedelta(days=1), DIGEST_AT, tz)

@@ -14,6 +14,7 @@ from coachd import histories, judge
 from coachd.bodies import from_body, to_body
 from coachd.coach import Coach
 from coachd.digest import digest_of
+from coachd.digest.answered import answered
 from coachd.digest.beliefs import beliefs_of
 from coachd.history.profiles import suggest
 from coachd.history.week import period_of
@@ -117,6 +118,7 @@ def judged_from(
         history, period, judgement.nudges, rules=book.rules, told_on=today,
         follow_ups=_follow_ups(book, past.told, closed),
         corrections=aftermath.corrections(corrections.values(), today),
+        answered=answered(past.told, who, period, {rule.id for rule in book.off}),
     )  # fmt: skip
     digest = replace(digest, corrected=tuple(corrections))
     changes = _changes(book, past.told, closed, today)

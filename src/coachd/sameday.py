@@ -127,7 +127,7 @@ class Said:
     @property
     def body(self) -> dict[str, Any]:
         """The message as it lies in the outbox."""
-        links = tuple(link_to(each) for each in self.history.activities if each.id in self.nudge.activities)
+        links = tuple(link_to(each) for each in self.history.activities if each.id in self.nudge.named)
         return to_json(OnTheDay(self.nudge, links))
 
 

@@ -10,6 +10,7 @@ from typing import Any
 
 from sqlalchemy import Connection
 
+from coachd import histories
 from coachd.coach import Coach
 from coachd.errors import InputProblem
 from coachd.history.clean import cleaned
@@ -20,6 +21,7 @@ from coachd.store import activities, pairs, recordings
 from coachd.store.recordings import Touched
 
 WHERE = "`coachd activity list` shows all with their numbers."
+WEATHER = "weather service"
 
 
 @dataclass(frozen=True, slots=True)
@@ -118,7 +120,7 @@ def take_back(coach: Coach, name: str, number: int, *, together: bool) -> frozen
 
 def _fields(activity: Activity, found: Sequence[Recording]) -> list[tuple[str, Any, str]]:
     """(field, value, source) of an activity; what no recording says of it comes from elsewhere."""
-    elsewhere = {"gear_id": "shoe ledger", "temperature_c": "weather", "dew_point_c": "weather"}
+    elsewhere = {"gear_id": "shoe ledger", "temperature_c": WEATHER, "dew_point_c": WEATHER}
     told = [each for each in explained(found) if getattr(activity, each[0]) == each[1]]
     named = {field for field, _, _ in told}
     more = [(field, getattr(activity, field), source) for field, source in elsewhere.items() if field not in named]
@@ -126,9 +128,10 @@ def _fields(activity: Activity, found: Sequence[Recording]) -> list[tuple[str, A
 
 
 def _stored(coach: Coach, who: Athlete) -> tuple[list[Activity], dict[int, str | None]]:
-    """All activities as stored, and by number why rules do not see some of them."""
+    """All activities as stored, in the air that they were done in; and by number why rules do not see some of them."""
     with coach.store.read() as db:
         stored = activities.load(db, who.id)
+        stored = histories.in_their_air(db, [who], {who.id: stored}).get(who.id, stored)
     _, aside = cleaned(stored, coach.clock.now(), hr_max=who.hr_max)
     return stored, {activity.id: activity.excluded for activity in aside}
 

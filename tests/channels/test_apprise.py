@@ -1,13 +1,10 @@
 """Posts against a real HTTP server on loopback that can take, refuse, hang or drip."""
 
-import json
 import logging
-import threading
 import time
-from contextlib import contextmanager
-from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 
 import pytest
+from receiver import receiving
 
 from coachd import channels
 from coachd.channels.apprise import Channel
@@ -23,63 +20,23 @@ MESSAGE = Message(
 )  # fmt: skip
 
 
-@contextmanager
-def service(answer):
-    """A web service that answers with a status, not at all (None) or without an end ("drip").
-
-    Gives its address and what it got.
-    """
-    got, release = [], threading.Event()
-
-    class Handler(BaseHTTPRequestHandler):
-        def do_POST(self):
-            got.append(json.loads(self.rfile.read(int(self.headers["Content-Length"]))))
-            if answer == "drip":
-                self.wfile.write(b"HTTP/1.1 200 ")
-                while not release.wait(0.02):
-                    self.wfile.write(b"O")
-                return
-            if answer is None:
-                release.wait(10)
-                return
-            self.send_response(answer)
-            self.send_header("Content-Length", "0")
-            self.end_headers()
-
-        def handle(self):
-            try:
-                super().handle()
-            except OSError:
-                return  # who hangs up on a slow server is the one under test
-
-        def log_message(self, *args):
-            pass
-
-    server = ThreadingHTTPServer(("127.0.0.1", 0), Handler)
-    server.daemon_threads = True
-    thread = threading.Thread(target=server.serve_forever, kwargs={"poll_interval": 0.01})
-    thread.start()
-    try:
-        yield f"json://robin:s3cret@127.0.0.1:{server.server_port}/topic-s3cret", got
-    finally:
-        release.set()
-        server.shutdown()
-        thread.join()
-        server.server_close()
+def address(service):
+    """The receiver's address as Apprise writes it."""
+    return f"json://robin:s3cret@127.0.0.1:{service.port}/topic-s3cret"
 
 
 def test_a_post_carries_the_subject_and_the_short_form():
-    with service(200) as (url, got):
-        said = Channel(url).send(MESSAGE)
-    assert (got[0]["title"], got[0]["message"]) == (MESSAGE.subject, MESSAGE.short)
-    assert said == f"post to {Channel(url).shown}"
+    with receiving() as service:
+        said = Channel(address(service)).send(MESSAGE)
+    assert (service.documents[0]["title"], service.documents[0]["message"]) == (MESSAGE.subject, MESSAGE.short)
+    assert said == f"post to {Channel(address(service)).shown}"
     assert said.startswith("post to json (")
     assert "s3cret" not in said
 
 
 def test_a_refused_post_is_worth_another_try():
-    with service(500) as (url, _), pytest.raises(DeliveryProblem, match="json service did not take") as caught:
-        Channel(url).send(MESSAGE)
+    with receiving(500) as service, pytest.raises(DeliveryProblem, match="json service did not take") as caught:
+        Channel(address(service)).send(MESSAGE)
     assert (caught.value.permanent, caught.value.unknown, caught.value.slow) == (False, False, False)
     assert "s3cret" not in str(caught.value) + caught.value.advice
 
@@ -90,23 +47,23 @@ def test_neither_the_address_nor_the_words_reach_a_log_however_much_is_logged(an
     for name in ("apprise", "urllib3", "requests"):
         logging.getLogger(name).setLevel(logging.DEBUG)
     caplog.set_level(logging.DEBUG)
-    with service(answer) as (url, _):
+    with receiving(answer) as service:
         try:
-            Channel(url).send(MESSAGE)
+            Channel(address(service)).send(MESSAGE)
         except DeliveryProblem as problem:
             logging.getLogger("coachd").warning("not taken", exc_info=problem)
-        logging.getLogger("coachd").debug("%r", Channel(url))
+        logging.getLogger("coachd").debug("%r", Channel(address(service)))
     told = caplog.text + "".join(capfd.readouterr())
     assert "not taken" in told or answer == 200
     assert "s3cret" not in told
     assert "private matter" not in told
 
 
-@pytest.mark.parametrize("answer", [None, "drip"])
+@pytest.mark.parametrize("answer", ["hang", "drip"])
 def test_a_service_that_keeps_us_waiting_is_left_and_may_have_taken_the_post(answer):
     begin = time.monotonic()
-    with service(answer) as (url, _), pytest.raises(DeliveryProblem, match="may have arrived") as caught:
-        Channel(url, timeout=0.3).send(MESSAGE)
+    with receiving(answer) as service, pytest.raises(DeliveryProblem, match="may have arrived") as caught:
+        Channel(address(service), timeout=0.3).send(MESSAGE)
     assert time.monotonic() - begin < 5
     assert (caught.value.unknown, caught.value.slow) == (True, True)
 
@@ -131,6 +88,6 @@ def test_what_is_shown_of_an_address_is_its_service_and_a_checksum(url):
 
 
 def test_a_try_without_a_message_posts_nothing():
-    with service(200) as (url, got):
-        assert channels.tried(Channel(url)).startswith("the json address can be read")
-    assert got == []
+    with receiving() as service:
+        assert channels.tried(Channel(address(service))).startswith("the json address can be read")
+    assert service.got == []

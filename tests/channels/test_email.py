@@ -171,8 +171,8 @@ def drip(line, done, words=b"220 "):
         line.sendall(b".")
 
 
-def stall(line, done):
-    """Takes everything up to the end of the mail and then thinks about it."""
+def take(line):
+    """Takes everything up to the end of the mail, whether there is an end."""
     line.sendall(b"220 hello\r\n")
     with line.makefile("rb") as said:
         for words in said:
@@ -180,24 +180,19 @@ def stall(line, done):
                 line.sendall(b"354 go on\r\n")
                 break
             line.sendall(b"250 fine\r\n")
-        for words in said:
-            if words == b".\r\n":
-                done.wait(10)
-                return
+        return b".\r\n" in said
+
+
+def stall(line, done):
+    """Takes the mail and then thinks about it."""
+    if take(line):
+        done.wait(10)
 
 
 def drip_the_end(line, done):
-    """The same, but the answer to the mail drips."""
-    line.sendall(b"220 hello\r\n")
-    with line.makefile("rb") as said:
-        for words in said:
-            if words.startswith(b"DATA"):
-                line.sendall(b"354 go on\r\n")
-                break
-            line.sendall(b"250 fine\r\n")
-        for words in said:
-            if words == b".\r\n":
-                drip(line, done, b"250 ")
+    """Takes the mail, and its answer to it drips."""
+    if take(line):
+        drip(line, done, b"250 ")
 
 
 def test_a_server_that_drips_is_left_at_the_limit_however_often_it_sends():

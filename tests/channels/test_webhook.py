@@ -2,16 +2,15 @@
 
 import hashlib
 import hmac
-import json
 import socket
 import ssl
 import threading
 import time
 from contextlib import contextmanager
 from datetime import UTC, datetime
-from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 
 import pytest
+from receiver import receiving
 
 from coachd import channels
 from coachd.channels.webhook import Channel, signature
@@ -26,68 +25,24 @@ MESSAGE = Message(
 )  # fmt: skip
 
 
-@contextmanager
-def receiver(answer=200, headers=()):
-    """A web service that answers so; "hang" and "drip" never end. Gives its address and what it got."""
-    got, release = [], threading.Event()
-
-    class Handler(BaseHTTPRequestHandler):
-        def do_POST(self):
-            body = self.rfile.read(int(self.headers["Content-Length"]))
-            got.append((self.path, dict(self.headers), body))
-            if answer == "hang":
-                release.wait(10)
-            elif answer == "drip":
-                self.wfile.write(b"HTTP/1.1 200 ")
-                while not release.wait(0.01):
-                    self.wfile.write(b"O")
-            elif answer == "nonsense":
-                self.wfile.write(b"what?\r\n\r\n")
-            else:
-                self.send_response(answer)
-                for name, value in headers:
-                    self.send_header(name, value)
-                self.end_headers()
-
-        def handle(self):
-            try:
-                super().handle()
-            except OSError:
-                return  # who hangs up on a slow server is the one under test
-
-        def log_message(self, *args):
-            pass
-
-    server = ThreadingHTTPServer(("127.0.0.1", 0), Handler)
-    server.daemon_threads = True
-    thread = threading.Thread(target=server.serve_forever, kwargs={"poll_interval": 0.01})
-    thread.start()
-    try:
-        yield f"http://127.0.0.1:{server.server_port}/hook-s3cret?x=1", got
-    finally:
-        release.set()
-        server.shutdown()
-        thread.join()
-        server.server_close()
-
-
 def test_the_document_arrives_with_its_words_and_its_id():
-    with receiver() as (url, got):
-        said = Channel(url, clock=CLOCK).send(MESSAGE)
-    path, headers, body = got[0]
-    assert (path, headers["Content-Type"], headers["Coachd-Id"]) == ("/hook-s3cret?x=1", "application/json", MESSAGE.id)
-    assert json.loads(body) == {**MESSAGE.payload, "id": MESSAGE.id, "subject": "Your week", "text": MESSAGE.short}
+    with receiving() as hook:
+        said = Channel(hook.url, clock=CLOCK).send(MESSAGE)
+    (post,) = hook.got
+    assert (post.path, post.headers["Content-Type"]) == ("/hook-s3cret?x=1", "application/json")
+    assert post.headers["Coachd-Id"] == MESSAGE.id
+    assert post.document == {**MESSAGE.payload, "id": MESSAGE.id, "subject": "Your week", "text": MESSAGE.short}
     assert said.startswith("post to http://127.0.0.1:")
     assert "s3cret" not in said
 
 
 def test_with_a_secret_the_time_and_the_body_are_signed():
-    with receiver() as (url, got):
-        Channel(url, "k3y", clock=CLOCK).send(MESSAGE)
-    _, headers, body = got[0]
-    moment, mark = (part.split("=")[1] for part in headers["Coachd-Signature"].split(","))
+    with receiving() as hook:
+        Channel(hook.url, "k3y", clock=CLOCK).send(MESSAGE)
+    (post,) = hook.got
+    moment, mark = (part.split("=")[1] for part in post.headers["Coachd-Signature"].split(","))
     assert int(moment) == int(CLOCK.now().timestamp())
-    assert mark == hmac.new(b"k3y", f"{moment}.".encode() + body, hashlib.sha256).hexdigest()
+    assert mark == hmac.new(b"k3y", f"{moment}.".encode() + post.body, hashlib.sha256).hexdigest()
 
 
 def test_a_published_example_of_the_signature_holds():
@@ -98,10 +53,10 @@ def test_a_published_example_of_the_signature_holds():
 
 
 def test_without_a_secret_nothing_is_signed_and_that_is_doubted():
-    with receiver() as (url, got):
-        Channel(url, clock=CLOCK).send(MESSAGE)
-    assert "Coachd-Signature" not in got[0][1]
-    assert any("signature" in doubt for doubt in channels.doubts(Channel(url)))
+    with receiving() as hook:
+        Channel(hook.url, clock=CLOCK).send(MESSAGE)
+    assert "Coachd-Signature" not in hook.got[0].headers
+    assert any("signature" in doubt for doubt in channels.doubts(Channel(hook.url)))
     assert channels.doubts(Channel("https://example.org/x", "k3y")) == []
 
 
@@ -110,33 +65,33 @@ def test_without_a_secret_nothing_is_signed_and_that_is_doubted():
     [(500, False), (503, False), (429, False), (408, False), (404, True), (401, True), (410, True)],
 )
 def test_a_refusal_says_whether_to_try_again(answer, permanent):
-    with receiver(answer) as (url, _), pytest.raises(DeliveryProblem, match=f"HTTP {answer}") as caught:
-        Channel(url, clock=CLOCK).send(MESSAGE)
+    with receiving(answer) as hook, pytest.raises(DeliveryProblem, match=f"HTTP {answer}") as caught:
+        Channel(hook.url, clock=CLOCK).send(MESSAGE)
     assert (caught.value.permanent, caught.value.unknown) == (permanent, False)
     assert "s3cret" not in f"{caught.value} {caught.value.advice}"
 
 
 def test_a_redirect_is_not_followed():
-    with receiver() as (elsewhere, got), receiver(307, [("Location", elsewhere)]) as (url, _):
-        way = Channel(url, clock=CLOCK)
+    with receiving() as elsewhere, receiving(307, [("Location", elsewhere.url)]) as hook:
+        way = Channel(hook.url, clock=CLOCK)
         with pytest.raises(DeliveryProblem, match="HTTP 307") as caught:
             way.send(MESSAGE)
     assert caught.value.permanent
-    assert got == []
+    assert elsewhere.got == []
 
 
 @pytest.mark.parametrize("answer", ["hang", "drip"])
 def test_a_receiver_that_keeps_us_waiting_is_left_at_the_limit_and_tried_again(answer):
     begin = time.monotonic()
-    with receiver(answer) as (url, _), pytest.raises(DeliveryProblem, match="in time") as caught:
-        Channel(url, clock=CLOCK, timeout=60, limit=0.3).send(MESSAGE)
+    with receiving(answer) as hook, pytest.raises(DeliveryProblem, match="in time") as caught:
+        Channel(hook.url, clock=CLOCK, timeout=60, limit=0.3).send(MESSAGE)
     assert time.monotonic() - begin < 5
     assert (caught.value.permanent, caught.value.unknown, caught.value.slow) == (False, False, True)
 
 
 def test_an_answer_that_is_no_http_is_worth_another_try():
-    with receiver("nonsense") as (url, _), pytest.raises(DeliveryProblem, match="went away") as caught:
-        Channel(url, clock=CLOCK).send(MESSAGE)
+    with receiving("nonsense") as hook, pytest.raises(DeliveryProblem, match="went away") as caught:
+        Channel(hook.url, clock=CLOCK).send(MESSAGE)
     assert not caught.value.permanent
 
 
@@ -185,9 +140,9 @@ def test_neither_address_nor_secret_are_in_the_channels_own_description():
 
 
 def test_a_try_without_a_message_posts_nothing():
-    with receiver() as (url, got):
-        assert channels.tried(Channel(url)).endswith("can be reached")
-    assert got == []
+    with receiving() as hook:
+        assert channels.tried(Channel(hook.url)).endswith("can be reached")
+    assert hook.got == []
 
 
 def test_an_untrusted_certificate_gets_nothing(certificate):

@@ -8,14 +8,19 @@ import json
 import logging
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass
-from datetime import UTC, datetime, timedelta
+from datetime import UTC, date, datetime, time, timedelta
 from pathlib import Path
 from typing import Any
+from zoneinfo import ZoneInfo
 
 import pytest
+from processes import pointed_at, sent_to
 
 from coachd import cli
 from coachd.config import Settings
+from coachd.demo.strava import StravaStandIn, World
+from coachd.demo.summary import summary_activity
+from coachd.sources.strava import oauth
 
 
 @dataclass(frozen=True)
@@ -122,3 +127,45 @@ def own_rules(tmp_path, monkeypatch) -> Path:
     folder.mkdir()
     monkeypatch.setenv("RULES_DIR", str(folder))
     return folder
+
+
+@pytest.fixture
+def strava() -> Iterator[StravaStandIn]:
+    """A Strava on which Robin ran on five days."""
+    days = [date(2025, 10, 1) + timedelta(days=number) for number in range(5)]
+    runs = [
+        summary_activity(
+            number, day, time(7), ZoneInfo("UTC"), distance=10_000.0, moving_time=3_000, elapsed_time=3_100
+        )
+        for number, day in enumerate(days, start=9001)
+    ]
+    with StravaStandIn(World(runs, {"id": 70070071, "firstname": "Robin"})) as stand_in:
+        yield stand_in
+
+
+@pytest.fixture
+def connected(strava, monkeypatch) -> StravaStandIn:
+    """The environment of a runner whose Strava is the stand-in."""
+    for name, value in {**pointed_at(strava), "STRAVA_RETENTION_DAYS": "0"}.items():
+        monkeypatch.setenv(name, value)
+    return strava
+
+
+@pytest.fixture
+def pasting(coachd, connected, monkeypatch):
+    """`connect --paste`, with the address that somebody makes of the page shown."""
+
+    def run(made=sent_to):
+        pages: list[str] = []
+        invite = oauth.invite
+
+        def noting(settings, redirect_uri):
+            invitation = invite(settings, redirect_uri)
+            pages.append(invitation.url)
+            return invitation
+
+        monkeypatch.setattr(oauth, "invite", noting)
+        monkeypatch.setattr("click.prompt", lambda *_words, **_options: made(pages[-1]))
+        return coachd("connect", "strava", "--paste")
+
+    return run

@@ -70,6 +70,13 @@ def test_an_activity_says_where_each_of_its_fields_comes_from(coachd, came):
     assert [each["identity"] for each in found["recordings"]] == ["file:aa", "garmin:7", "strava:1"]
 
 
+def test_an_activity_says_that_its_shoe_is_the_ledgers(coachd, came):
+    came(recording("strava:1"), recording("strava:2", 1440, gear_id="g1"))
+    assert coachd("shoe", "add", "Fox", "--default", "run", "--from", "2026-11-01").code == 0
+    found = [coachd("activity", "show", number, "--json").json["fields"]["gear_id"] for number in (1, 2)]
+    assert found == [{"value": "own:fox", "source": "shoe ledger"}, {"value": "g1", "source": "strava"}]
+
+
 def test_what_rules_do_not_see_says_why(coachd, came):
     came(recording("strava:1", average_hr=150.0), recording("strava:2", 5))
     assert "set aside: recorded twice" in coachd("activity", "list").out

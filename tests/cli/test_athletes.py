@@ -23,7 +23,7 @@ def test_the_first_athlete_is_there_when_asked_for(coachd):
 
 def test_adding_tells_what_comes_next(coachd):
     said = coachd("athlete", "add", "anna")
-    assert said.out == "anna is added. Next: `coachd --athlete anna connect strava`.\n"
+    assert said.out == "anna is added. Next: `coachd --athlete anna connect strava` (or garmin, or import PATH).\n"
 
 
 def test_athletes_are_listed_with_zone_and_sources(two):

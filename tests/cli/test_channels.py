@@ -1,12 +1,10 @@
 """`channel`: adding, listing, confirming and removing ways out of one's own."""
 
-import json
 import sqlite3
-import threading
-from contextlib import closing, contextmanager
-from http.server import BaseHTTPRequestHandler, HTTPServer
+from contextlib import closing
 
 import pytest
+from receiver import receiving
 
 from coachd import channels
 
@@ -36,30 +34,6 @@ class Channel:
 def no_terminal(monkeypatch):
     """What is typed without an echo comes from the test, and never from the terminal that the tests were started on."""
     monkeypatch.setattr("click.termui.hidden_prompt_func", input)
-
-
-@contextmanager
-def receiver():
-    got = []
-
-    class Handler(BaseHTTPRequestHandler):
-        def do_POST(self):
-            got.append(json.loads(self.rfile.read(int(self.headers["Content-Length"]))))
-            self.send_response(204)
-            self.end_headers()
-
-        def log_message(self, *args):
-            pass
-
-    server = HTTPServer(("127.0.0.1", 0), Handler)
-    thread = threading.Thread(target=server.serve_forever, kwargs={"poll_interval": 0.01})
-    thread.start()
-    try:
-        yield f"http://127.0.0.1:{server.server_port}/s3cret", got
-    finally:
-        server.shutdown()
-        thread.join()
-        server.server_close()
 
 
 def test_a_file_dropped_into_the_folder_of_channels_is_all_it_takes(coachd, tmp_path, monkeypatch):
@@ -151,16 +125,17 @@ def test_what_is_removed_gets_nothing_more(coachd, tmp_path):
 
 class TestSample:
     def test_a_sample_goes_out_by_every_channel_marked_as_a_test_and_leaves_no_trace(self, runner, tmp_path, state):
-        with receiver() as (url, got):
-            runner("channel", "add", "webhook", "home", typed=f"{url}\n\n")
+        with receiving() as hook:
+            runner("channel", "add", "webhook", "home", typed=f"{hook.url}\n\n")
             before = runner("status", "--json").json["athletes"]
             said = runner("digest", "send", "--test")
             assert said.code == 0, said.err
             assert [line.split(",")[0] for line in said.out.splitlines()] == ["folder: taken", "own:home: taken"]
             assert runner("status", "--json").json["athletes"] == before
-        assert (got[0]["kind"], got[0]["schema_version"]) == ("test", 1)
-        assert got[0]["subject"].startswith("coachd test: Your week: ")
-        assert "coachd test: " in got[0]["text"]
+        (posted,) = hook.documents
+        assert (posted["kind"], posted["schema_version"]) == ("test", 1)
+        assert posted["subject"].startswith("coachd test: Your week: ")
+        assert "coachd test: " in posted["text"]
         (mail,) = (state / "mail").glob("*.eml")
         assert mail.name == "test-me.eml", "so it takes no other's place"
         assert "Subject: coachd test: Your week" in mail.read_text()
@@ -182,10 +157,10 @@ class TestSample:
 
 class TestDoctor:
     def test_it_tries_ones_own_channels_and_says_what_may_disappoint(self, coachd):
-        with receiver() as (url, got):
-            coachd("channel", "add", "webhook", "home", typed=f"{url}\n\n")
+        with receiving() as hook:
+            coachd("channel", "add", "webhook", "home", typed=f"{hook.url}\n\n")
             said = coachd("doctor")
         assert said.code == 0
-        assert f"note  channel own:home: {url.removesuffix('/s3cret')} can be reached" in said.out
+        assert f"note  channel own:home: http://127.0.0.1:{hook.port} can be reached" in said.out
         assert "https://" in said.out
-        assert got == []
+        assert hook.got == []

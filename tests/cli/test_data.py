@@ -2,14 +2,19 @@ from __future__ import annotations
 
 import sqlite3
 from contextlib import closing
+from datetime import UTC, datetime, time, timedelta
+from zoneinfo import ZoneInfo
 
 import pytest
+from sky import sky_above
+
+from coachd.demo.summary import summary_activity
 
 
 class TestSummary:
     def test_nothing_stored_is_said_with_the_way_on(self, coachd):
         assert coachd("summary").out == (
-            "No activities. `coachd connect strava` or `coachd import PATH` brings some.\n"
+            "No activities. `coachd connect strava`, `connect garmin` or `import PATH` brings some.\n"
         )
 
     def test_it_reads_as_a_runner_counts(self, coachd, export):
@@ -78,3 +83,19 @@ def test_a_look_without_a_source_says_how_to_get_one(coachd):
         "coachd: No source is connected.",
         "Run `coachd connect strava` or `coachd connect garmin`, or `coachd import PATH`.",
     ]
+
+
+def test_a_look_asks_for_the_weather_of_those_with_a_home(coachd, pasting, connected, monkeypatch):
+    today = datetime.now(UTC).date()
+    run = {"distance": 10_000.0, "moving_time": 3_000, "elapsed_time": 3_100}
+    connected.world.add(summary_activity(1, today - timedelta(days=10), time(7), ZoneInfo("UTC"), **run))
+    coachd("athlete", "set", "zone=UTC")
+    with sky_above(today) as sky:
+        monkeypatch.setenv("WEATHER_API_BASE", sky.base)
+        monkeypatch.setenv("WEATHER_ARCHIVE_BASE", sky.base)
+        pasting()
+        coachd("sync")
+        assert sky.asked == [], "nobody said where home is"
+        coachd("athlete", "set", "home=52.4, 4.9")
+        assert coachd("sync").out.splitlines()[-1] == "weather: 1 hour"
+        assert len(sky.asked) == 1

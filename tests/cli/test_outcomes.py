@@ -62,6 +62,20 @@ def test_what_never_changes_anything_is_proposed_to_be_silenced(coachd):
     assert "would silence it" not in coachd("rules", "outcomes").out, "it is silent already"
 
 
+def test_of_a_rule_that_does_not_say_what_would_help_nothing_is_counted(coachd, state):
+    coachd("athlete", "set", "tone=plain")
+    settings = config.load({"COACHD_STATE_DIR": str(state), "ATHLETE_ZONE": "UTC"}, dotenv=False)
+    with opened(settings, SteppedClock(FIRST)) as coach, coach.store.begin() as db:
+        tell(db, "2026-W23", "first-time", FIRST, "")
+        tell(db, "2026-W24", "strength-short", FIRST, "")
+    lines = coachd("rules", "outcomes").out.splitlines()
+    assert lines[1].split() == ["first-time", "1", "-", "-", "-"]
+    assert lines[2].split() == ["strength-short", "1", "0", "0", "0"], "it is only too early to tell"
+    assert "nothing is measured" in lines[3]
+    row, _ = coachd("rules", "outcomes", "--json").json
+    assert [row[name] for name in ("helped", "unchanged", "unknown")] == [None, None, None]
+
+
 @pytest.mark.usefixtures("told")
 def test_only_what_was_told_since_a_day_is_counted(coachd):
     assert "strength-short" not in coachd("rules", "outcomes", "--since", "2026-07-20").out

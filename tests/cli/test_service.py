@@ -5,12 +5,11 @@ from datetime import UTC, datetime, timedelta
 import pytest
 from sqlalchemy import update
 
-from coachd.answers import MAILBOX
 from coachd.clock import SystemClock
 from coachd.crypto import Vault
 from coachd.store import Store, connections, incidents, outbox, schedule, shared
 from coachd.store.outbox import NOTICE, WEEKLY
-from coachd.store.shared import Heartbeat
+from coachd.store.shared import MAILBOX, Heartbeat
 from coachd.tables import outbox as outbox_table
 from coachd.worker import LATE, STOPPED
 

@@ -14,7 +14,7 @@ from coachd.model import Athlete, History, Race, Shoe
 NOW = datetime(2026, 11, 20, 12, tzinfo=UTC)  # a Friday
 KEYS = {
     "": ["schema_version", "athlete", "day", "week", "last_week", "days_since", "easy_share", "load", "phase", "mode",
-         "next_race", "shoes", "sources"],
+         "next_race", "shoes", "sources", "credit"],
     "week": ["key", "first", "last", "run_distance_m", "run_moving_s", "runs", "strength_sessions", "rest_days"],
     "last_week": ["key", "first", "last", "run_distance_m", "run_moving_s", "runs", "strength_sessions", "rest_days"],
     "days_since": ["run", "strength"],
@@ -58,6 +58,13 @@ def test_the_numbers_are_those_of_today(history):
     }  # fmt: skip
     assert found["sources"] == {"strava": "2026-11-20T11:00:00+00:00"}
     assert found["load"]["last_28_days"] > found["load"]["last_7_days"] > 0
+
+
+def test_garmins_devices_are_named_beside_their_data(history, make_activity):
+    assert document(history, NOW)["credit"] == ""
+    watch = make_activity(0, sources=("garmin",), device="Fenix 7")
+    assert document(replace(history, activities=(watch,)), NOW)["credit"] == "Data from Garmin Fenix 7."
+    assert document(replace(history, synced={"garmin": NOW}), NOW)["credit"] == "Data from Garmin."
 
 
 def test_days_to_come_are_not_called_rest_days(history):

@@ -11,6 +11,7 @@ from hypothesis import strategies as st
 from mail import samples
 
 from coachd import compose
+from coachd.compose import sample
 from coachd.errors import DeliveryProblem
 from coachd.judge import memory
 from coachd.mime import as_bytes
@@ -520,7 +521,7 @@ def test_a_mail_on_the_day_is_one_nudge_and_how_to_answer_it():
 
 
 def test_the_first_mail_says_what_is_believed_from_where_and_what_corrects_it():
-    message = compose.first(samples.BELIEFS, mail_from="coach@example.org", message_key="me:first:first")
+    message = compose.first(sample.BELIEFS, mail_from="coach@example.org", message_key="me:first:first")
     for seen in (flat(message.text), Page(message.html).text):
         easy = seen.index("Easy ceiling 150 bpm 89 % of threshold 168. coachd athlete set easy_hr_ceiling=150")
         assert seen.index("Usual week 44 km in 4 runs") < easy

@@ -1,11 +1,13 @@
 """The head of each kind of mail, looked at as the bytes that travel."""
 
+from dataclasses import replace
 from datetime import UTC, datetime
 
 import pytest
 from mail import samples
 
 from coachd import compose
+from coachd.compose import sample
 from coachd.mime import as_bytes
 from coachd.model import Athlete
 
@@ -19,16 +21,16 @@ def head(message):
 
 
 def weekly(**changes):
-    return compose.weekly(samples.QUIET, mail_from=samples.FROM, message_key="k", **changes)
+    return compose.weekly(sample.QUIET, mail_from=samples.FROM, message_key="k", **changes)
 
 
-def of_robin(key="k", mail_from=samples.FROM, athlete=samples.ROBIN, **changes):
+def of_robin(key="k", mail_from=samples.FROM, athlete=sample.ROBIN, **changes):
     """Every kind of mail of the athlete's list."""
     form = {"mail_from": mail_from, "message_key": key, **changes}
     return [
-        compose.weekly(samples.replace(samples.QUIET, athlete=athlete), **form),
-        compose.same_day(athlete, samples.EASY, (), **form),
-        compose.first(samples.replace(samples.BELIEFS, athlete=athlete), **form),
+        compose.weekly(replace(sample.QUIET, athlete=athlete), **form),
+        compose.same_day(athlete, sample.EASY, (), **form),
+        compose.first(replace(sample.BELIEFS, athlete=athlete), **form),
     ]
 
 

@@ -9,6 +9,8 @@ from posts import DIGEST, FORM, NUDGE, ROBIN, SCHEMA, posted
 
 from coachd import compose
 from coachd.compose.payload import plain_payload, same_day_payload, weekly_payload
+from coachd.compose.shared import shared_weekly
+from coachd.model import ActivityLink, Beliefs
 
 
 def check(document):
@@ -50,6 +52,24 @@ def test_a_nudge_carries_its_words_evidence_and_sources():
     assert "activities" not in told, "numbers of our own store mean nothing outside"
 
 
+def test_garmins_devices_are_named_beside_their_data_in_every_kind_of_document():
+    fenix = ("Garmin Fenix 7",)
+    run = ActivityLink(1, "Run", DIGEST.period.first, device=fenix[0])
+    on_the_day = replace(NUDGE, activities=(1,), fed_by=("garmin",))
+    messages = [
+        compose.weekly(replace(DIGEST, devices=fenix), **FORM),
+        compose.same_day(ROBIN, on_the_day, [run], **FORM),
+        compose.first(Beliefs(ROBIN, DIGEST.period.first, (), devices=fenix), **FORM),
+        shared_weekly(replace(DIGEST, devices=fenix, fed_by=("garmin",)), **FORM),
+    ]
+    for message in messages:
+        check(posted(message))
+        assert message.payload["credit"] == "Data from Garmin Fenix 7."
+        assert "Data from Garmin Fenix 7." in message.short
+        assert "Data from Garmin Fenix 7." in message.text
+    assert compose.weekly(DIGEST, **FORM).payload["credit"] == ""
+
+
 def test_a_document_is_bounded_whatever_names_are_in_it():
     name = "x\n" * 50_000
     long = replace(NUDGE, subject=name, title=name, text=name, why=name, evidence=((name, name),) * 90)
@@ -59,7 +79,8 @@ def test_a_document_is_bounded_whatever_names_are_in_it():
 
 def test_a_message_of_words_has_no_numbers():
     assert plain_payload(ROBIN, "notice") == {
-        "schema_version": 1, "kind": "notice", "athlete": "robin", "period": None, "numbers": None, "nudges": [],
+        "schema_version": 1, "kind": "notice", "athlete": "robin", "credit": "", "period": None, "numbers": None,
+        "nudges": [],
     }  # fmt: skip
 
 

@@ -2,12 +2,13 @@
 
 import logging
 import os
+from dataclasses import replace
 
 import pytest
 from mail import samples
 
 from coachd import compose
-from coachd.compose import rendering
+from coachd.compose import rendering, sample
 
 MISTAKES = {
     "raises": "{{ nobody_gave_this }}",
@@ -28,7 +29,7 @@ MISTAKES = {
 
 
 def weekly(own=None):
-    return compose.weekly(samples.FULL, mail_from=samples.FROM, message_key="k", templates=own)
+    return compose.weekly(sample.FULL, mail_from=samples.FROM, message_key="k", templates=own)
 
 
 @pytest.fixture(autouse=True)
@@ -47,13 +48,13 @@ def test_an_own_frame_holds_for_every_mail(tmp_path):
     (tmp_path / "base.html.j2").write_text("<html><body><i>mine</i>{% block content %}{% endblock %}</body></html>")
     assert "<i>mine</i>" in weekly(tmp_path).html
     assert "47.0 km, 4 runs</h1>" in weekly(tmp_path).html
-    first = compose.first(samples.BELIEFS, mail_from=samples.FROM, message_key="k", templates=tmp_path)
+    first = compose.first(sample.BELIEFS, mail_from=samples.FROM, message_key="k", templates=tmp_path)
     assert "<i>mine</i>" in first.html
 
 
 def test_names_are_escaped_in_own_pages_too(tmp_path):
     (tmp_path / "digest.html.j2").write_text("<p>{{ nudges[0].nudge.title }}</p>")
-    digest = samples.replace(samples.FULL, nudges=(samples.replace(samples.EASY, title="<b>bold</b>"),))
+    digest = replace(sample.FULL, nudges=(replace(sample.EASY, title="<b>bold</b>"),))
     html = compose.weekly(digest, mail_from=samples.FROM, message_key="k", templates=tmp_path).html
     assert "&lt;b&gt;bold&lt;/b&gt;" in html
 

@@ -4,8 +4,8 @@ from dataclasses import replace
 from datetime import timedelta
 
 import pytest
-from mail.samples import EASY, MONDAY, ROBIN
 
+from coachd.compose.sample import EASY, MONDAY, ROBIN
 from coachd.compose.telling import telling
 from coachd.model import ActivityLink, Answer, Athlete
 
@@ -55,6 +55,11 @@ def test_a_nudge_that_cannot_be_answered_asks_nothing():
 def test_only_its_own_activities_belong_to_a_nudge():
     other = replace(RUN, id=99, name="Another")
     assert [link.name for link in told(links=(other, RUN)).links] == ["Morning run"]
+
+
+def test_what_its_condition_looked_at_is_named_and_what_its_numbers_rest_on_besides_is_not():
+    other = replace(RUN, id=99, name="Another")
+    assert [link.name for link in told(links=(other, RUN), activities=(99, RUN.id), about=(99,)).links] == ["Another"]
 
 
 def test_a_garmin_device_is_credited_once_and_no_other_is():

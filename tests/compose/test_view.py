@@ -4,9 +4,9 @@ from dataclasses import replace
 from datetime import timedelta
 
 import pytest
-from mail.samples import FULL, MONDAY, QUIET, ROBIN
 
 from coachd.compose import view
+from coachd.compose.sample import FULL, MONDAY, QUIET, ROBIN
 from coachd.model import Ahead, FollowUp, RaceAhead, ShoeLevel
 
 

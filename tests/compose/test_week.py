@@ -3,9 +3,8 @@
 from dataclasses import replace
 from datetime import timedelta
 
-from mail.samples import MONDAY, QUIET, ROBIN, WEEKS
-
 from coachd.compose import week
+from coachd.compose.sample import MONDAY, QUIET, ROBIN, WEEKS
 from coachd.model import DayStats, WeekStats
 
 BY_TIME = replace(ROBIN, volume_unit="time")

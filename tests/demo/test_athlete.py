@@ -11,18 +11,8 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from coachd.demo.athlete import (
-    FIRST_MONDAY,
-    ROAD_A,
-    ROAD_B,
-    SCRIPT,
-    race_time,
-    scripted_year,
-    speed_at,
-    sustainable_fraction,
-    week_monday,
-    world,
-)
+from coachd.demo.athlete import ROAD_A, ROAD_B, race_time, scripted_year, speed_at, sustainable_fraction, world
+from coachd.demo.script import FIRST_MONDAY, SCRIPT, week_monday
 from coachd.demo.summary import summary_activity
 
 YEAR = scripted_year()
@@ -81,12 +71,6 @@ def test_the_declared_phases_go_with_the_mondays():
     assert YEAR.phases[week_monday(1)] == "base"
     assert YEAR.phases[week_monday(29)] == "sick"
     assert len(YEAR.phases) == 52
-
-
-def test_week_monday_counts_from_one():
-    assert week_monday(1) == date(2025, 1, 6)
-    assert week_monday(52) == date(2025, 12, 29)
-    assert week_monday(2, date(2026, 1, 5)) == date(2026, 1, 12)
 
 
 # the shoes
@@ -186,11 +170,6 @@ def test_taking_an_entry_out_leaves_all_others_as_they_were():
     kept = [a for a in YEAR.activities if a["sport_type"] == "Run"]
     assert [a for a in without.activities if a["sport_type"] == "Run"] == kept
     assert len(without.activities) == len(YEAR.activities) - 2
-
-
-def test_an_entry_outside_the_language_is_refused_with_its_week():
-    with pytest.raises(ValueError, match="'Q9' in week 1"):
-        scripted_year(script="1 base | - Q9 - - - - -")
 
 
 def test_ids_are_unique_and_some_are_beyond_what_a_float_can_hold():

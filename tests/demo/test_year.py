@@ -8,10 +8,11 @@ from zoneinfo import ZoneInfo
 
 import pytest
 
-from coachd.demo.athlete import FIRST_MONDAY
+from coachd.demo.script import FIRST_MONDAY
 from coachd.demo.season import ZONE
 from coachd.demo.year import WEEKS, delivered, table
 from coachd.history.week import week_of
+from coachd.store import Store, activities
 from coachd.store.outbox import FIRST, NOTICE, SAME_DAY, WEEKLY
 
 
@@ -75,3 +76,13 @@ def test_the_quarters_are_lines_of_a_table(quarters):
     lines = table(quarters)
     assert len(lines) == 5
     assert len({len(line) for line in lines[1:]}) == 1
+
+
+@pytest.mark.parametrize("sources", [("garmin",), ("strava", "garmin")])
+def test_it_is_lived_with_the_sources_that_are_asked_for(tmp_path, monkeypatch, sources):
+    monkeypatch.setattr("coachd.demo.year.WEEKS", 1)
+    delivered(tmp_path, sources)
+    store = Store(f"sqlite:///{tmp_path / 'coachd.db'}")
+    with store.read() as db:
+        assert {source for each in activities.load(db, "me") for source in each.sources} == set(sources)
+    store.close()

@@ -2,15 +2,18 @@
 
 from __future__ import annotations
 
-from datetime import date, timedelta
+from datetime import date, datetime, time, timedelta
 
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
-from runner_samples import MONDAY, SUNDAY, WEEK, activity, view, weekly
+from rule_samples import read_rule
+from runner_samples import MONDAY, SUNDAY, WEEK, activity, history, view, weekly
 
+from coachd.digest import digest_of
 from coachd.digest.ahead import ahead
 from coachd.history.week import week_of
+from coachd.judge import judge
 from coachd.model import WEEKDAYS, Athlete, Mode, Race
 
 STEADY = weekly([12.0] * 8)
@@ -32,6 +35,24 @@ def told(*activities, rest_days=(), families=(), races=(), **athlete):
 )  # fmt: skip
 def test_a_goal_is_counted_down_for_sixteen_weeks_and_any_other_race_for_two(priority, days, shown):
     assert [each.days for each in told(races=[race(days, priority)]).races] == [days] * shown
+
+
+@pytest.mark.parametrize("zone", ["UTC", "Pacific/Kiritimati", "Pacific/Honolulu"])
+@pytest.mark.parametrize("late", [0, 1])
+def test_a_mail_says_one_number_of_days_to_a_race(late, zone):
+    athlete = Athlete(zone=zone)
+    told_on = MONDAY + timedelta(days=late)
+    rule = read_rule(
+        "race.days_to == 14 days",
+        "to_go: race.days_to - told.after",
+        each="race",
+        plain="{{ to_go }}",
+        more="history: 1d",
+    )
+    known = history(*STEADY, athlete=athlete, races=(race(13),))
+    nudges = judge([rule], known, {}, WEEK, datetime.combine(told_on, time(6), athlete.tz)).nudges
+    counted = digest_of(known, WEEK, nudges, rules=[rule], told_on=told_on).ahead
+    assert [each.text for each in nudges] == [f"{each.days} days" for each in counted.races] == [f"{13 - late} days"]
 
 
 def test_races_come_in_their_order():

@@ -150,6 +150,20 @@ def test_one_recording_is_taken_over_whole(make_recording):
     assert {name: getattr(activity, name) for name in shared} == {name: getattr(recording, name) for name in shared}
 
 
+@given(st.data())
+def test_one_recording_alone_gives_what_there_is_to_choose_from_it(strava, row, garmin, file, data):
+    make = data.draw(st.sampled_from([strava, row, garmin, file]))
+    texts = {name: data.draw(st.sampled_from(["", "Loop #Easy", "#dog"])) for name in ("name", "description")}
+    gear = {name: data.draw(st.sampled_from([None, "", "g1"])) for name in ("gear_id", "gear_name")}
+    said = {name: data.draw(st.booleans()) for name in ("trainer", "commute", "manual", "hidden_start")}
+    only = make(**{name: data.draw(maybe) for name in (*MEASURED, "workout_type")}, **texts, **gear, **said)
+    activity = merge(1, [only])
+    told = {name: value for name, value, _ in explained([only])}
+    assert {name: getattr(activity, name) for name in told} == told
+    unsaid = {each.name for each in fields(activity) if each.init} - told.keys() - {"id", "sources"}
+    assert not any(getattr(activity, name) for name in unsaid)
+
+
 @pytest.mark.parametrize(
     ("api", "table", "gear"),
     [

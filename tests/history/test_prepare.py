@@ -166,7 +166,7 @@ def test_activities_come_sorted_and_cleaned(make_activity, now):
 def test_gear_named_by_a_file_is_the_sources_own_shoe_of_that_name(make_activity, now, gear, becomes):
     shoes = [Shoe("name:Blue shoes", "Blue shoes", source="files"), Shoe("g1", "Blue Shoes"),
              Shoe("name:Green shoes", "Green shoes", source="files")]  # fmt: skip
-    history = prepare(Athlete(), [make_activity(gear_id=gear)], shoes=shoes, now=now)
+    history = prepare(Athlete(), [make_activity(gear_id=gear, sources=("files",))], shoes=shoes, now=now)
     assert history.activities[0].gear_id == becomes
 
 

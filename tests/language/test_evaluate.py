@@ -61,6 +61,13 @@ def test_what_lies_behind_an_expression_is_what_it_looked_at():
     assert "far" not in context
 
 
+def test_what_it_is_about_is_what_its_condition_looked_at():
+    values = "far: {max: distance, over: 7d}, last: {count: activities, over: 1d}, some: last > 0, n: far / 2"
+    assert outcome("some", values, *RUNS).about == (1,)
+    assert set(outcome("some", values, *RUNS).activities) == {1, 2, 3}
+    assert set(outcome("true", values, *RUNS).about) == {1, 2, 3}
+
+
 def test_the_subject_has_its_names():
     run = activity(-1, 7, distance_m=9000.0, tags=frozenset({"sick"}))
     assert outcome("activity.distance > 8 km and activity.tag.sick", each="activity", subject=run).outcome == "true"

@@ -36,6 +36,17 @@ def test_what_a_rule_needs_is_wronged_as_well():
     assert found["needs: far is known became far is unknown"].text == "(far is unknown)"
 
 
+def test_what_would_have_helped_is_wronged_where_a_test_speaks_of_it():
+    helped = "helped: {after: 4w, when: n > 2 and far > 5 km}"
+    tests = "tests: [{name: one, activities: [], expect: {outcome: no_data, helped: unknown}}]"
+    found = [words for words, _ in mutants(read_rule("n > 2", COUNTS, more=[helped, tests]))]
+    assert [words for words in found if words.startswith("helped: ")] == [
+        "helped: n > 2 was dropped", "helped: far > 5 km was dropped",
+        "helped: n > 2 became n <= 2", "helped: n > 2 became n >= 2", "helped: far > 5 km became far <= 5 km",
+    ]  # fmt: skip
+    assert not any("helped" in words for words, _ in mutants(read_rule("n > 2", COUNTS, more=helped)))
+
+
 def test_a_mutant_differs_from_the_rule_in_one_thing_only():
     rule = read_rule("n > 2 and far > 5 km", COUNTS)
     assert all(wrong.values == rule.values and wrong.message == rule.message for _, wrong in mutants(rule))

@@ -9,11 +9,13 @@ import pytest
 from mail import real
 
 from coachd import config
-from coachd.answers import MAILBOX, for_digest, read_replies
+from coachd.answers import replies
+from coachd.answers.links import for_digest
 from coachd.clock import SystemClock
 from coachd.coach import opened
 from coachd.model import Nudge
 from coachd.store import nudges, shared
+from coachd.store.shared import MAILBOX
 
 NUDGE = Nudge("strength-short", "", "nudge", 1, "strength", "Strength", "One session in four weeks.")
 
@@ -52,7 +54,7 @@ def test_the_link_of_a_nudge_comes_back_through_the_mailbox_and_only_that_mail_i
     write(server, subject, sender="operator@example.org")
     write(server, subject)
     server.received("coach", 3)
-    (said,) = read_replies(coach)
+    (said,) = replies.read(coach)
     assert said.startswith("strength-short may speak again on ")
     with coach.store.read() as db:
         assert shared.heartbeat(db, MAILBOX).detail == ""

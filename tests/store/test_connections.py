@@ -74,9 +74,13 @@ def test_tokens_cannot_be_read_in_the_database_file(sqlite_store, vault, tokens,
     assert b"71c0ffee" not in content
 
 
-def test_another_key_opens_no_tokens(store, connected):
-    with store.read() as db, pytest.raises(StoreProblem):
-        connections.tokens(db, Vault(["x" * 32]), connected, "strava")
+def test_another_key_opens_no_tokens_and_names_the_source_to_connect(store, vault, connected, tokens, now):
+    with store.begin() as db:
+        connections.connect(db, vault, connected, "garmin", None, [], tokens, now)
+    for source in ("strava", "garmin"):
+        with store.read() as db, pytest.raises(StoreProblem) as refused:
+            connections.tokens(db, Vault(["x" * 32]), connected, source)
+        assert f"coachd connect {source}" in refused.value.advice
 
 
 def test_the_same_state_again_counts_and_keeps_its_beginning(store, connected, now):

@@ -17,7 +17,7 @@ from sqlalchemy import insert, select, text
 from sqlalchemy.exc import IntegrityError, StatementError
 
 from coachd.errors import InputProblem, StoreProblem
-from coachd.store import Store, athletes, upsert
+from coachd.store import Store, athletes, chunked, upsert
 from coachd.tables import Instant, heartbeats, profiles
 
 
@@ -83,6 +83,15 @@ def test_an_upsert_changes_only_what_it_is_told_to(store, now):
         upsert(db, heartbeats, [row | {"pid": 3}], only=())
         assert db.scalar(select(heartbeats.c.pid)) == 2
         upsert(db, heartbeats, [])
+
+
+def test_two_lists_of_a_chunk_fit_into_one_statement_of_an_old_sqlite():
+    items = list(range(1_001))
+    chunks = list(chunked(items))
+    assert [each for chunk in chunks for each in chunk] == items
+    assert max(len(chunk) for chunk in chunks) * 2 < 999
+    assert list(chunked("abcde", size=2)) == ["ab", "cd", "e"]
+    assert list(chunked([])) == []
 
 
 def test_sqlite_is_tuned_for_many_readers_and_safe_commits(sqlite_store):

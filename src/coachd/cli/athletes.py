@@ -43,7 +43,7 @@ def add(ctx: click.Context, name: str, values: Sequence[str]) -> None:
                     f"There is an athlete called {name} already.", f"See `coachd --athlete {name} athlete show`."
                 )
             athletes.add(db, name, own.coarse(given), coach.clock.now())
-        click.echo(f"{name} is added. Next: `coachd --athlete {name} connect strava`.")
+        click.echo(f"{name} is added. Next: `coachd --athlete {name} connect strava` (or garmin, or import PATH).")
 
 
 @athlete_command.command("list")

@@ -85,7 +85,7 @@ def _with_history(coach: Coach, name: str) -> Athlete:
         if activities.first_day(db, name) is None:
             raise InputProblem(
                 "There is nothing to write about yet: no activity is stored.",
-                "Run `coachd connect strava` and then `coachd sync`, or `coachd import PATH`.",
+                "Run `coachd connect strava` or `coachd connect garmin`, or `coachd import PATH`.",
             )
     return who
 

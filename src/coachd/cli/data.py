@@ -9,7 +9,7 @@ from typing import Any
 
 import click
 
-from coachd import gather, migrations
+from coachd import gather, migrations, weather
 from coachd.cli import common
 from coachd.errors import InputProblem
 from coachd.history.summary import summarise
@@ -40,12 +40,15 @@ def sync_command(ctx: click.Context, full: bool, allow_deletions: bool, as_json:
                 )
         told = (lambda _step: None) if as_json else _progress
         results = gather.sync_athlete(coach, name, full=full, allow_deletions=allow_deletions, told=told)
+        hours = weather.look(coach, name)
         kept_days = coach.settings.strava_retention_days
     if as_json:
         common.emit([_result(result) for result in results])
         return
     for result in results:
         click.echo(_said(result))
+    if hours:
+        click.echo(f"weather: {hours} {'hour' if hours == 1 else 'hours'}")
     if full and kept_days:
         click.echo(
             f"Rows older than the rules look back leave again after {kept_days} days: Strava's terms ask for it. "
@@ -103,7 +106,7 @@ def summary_command(ctx: click.Context, since: datetime | None, until: datetime 
 
 def _print(facts: Mapping[str, Any], units: System) -> None:
     if not facts["activities"]:
-        click.echo("No activities. `coachd connect strava` or `coachd import PATH` brings some.")
+        click.echo("No activities. `coachd connect strava`, `connect garmin` or `import PATH` brings some.")
         return
     click.echo(f"{facts['activities']} activities, {facts['runs']} runs on {facts['run_days']} days")
     if facts["runs"]:

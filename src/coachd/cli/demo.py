@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import logging
 import tempfile
+from collections.abc import Collection
 from pathlib import Path
 from typing import Any
 
@@ -13,6 +14,7 @@ from coachd import logs, worker
 from coachd.demo import own
 from coachd.demo.season import season
 from coachd.demo.year import delivered, table
+from coachd.model import Source
 
 RULE = "─" * 76
 
@@ -35,10 +37,13 @@ def demo_command(once: bool, keep: Path | None, year: bool, source: str) -> None
     thing.
     """
     logs.start("text", logging.WARNING)
+    sources = ("strava", "garmin") if source == "both" else (source,)
+    if year and keep:
+        raise click.UsageError("--year keeps nothing: leave out --keep, or --year for a season that can be explored.")
     if year:
-        _year()
+        _year(sources)
         return
-    with season(keep, click.echo, ("strava", "garmin") if source == "both" else (source,)) as shown:
+    with season(keep, click.echo, sources) as shown:
         click.echo(f"\nThe last of {shown.mails} mails:\n{RULE}\n{shown.text.strip()}\n{RULE}")
         click.echo(f"mail  {shown.mail}\npage  {shown.mail.with_suffix('.html')}")
         if keep:
@@ -51,9 +56,9 @@ def demo_command(once: bool, keep: Path | None, year: bool, source: str) -> None
             worker.run(shown.coach)
 
 
-def _year() -> None:
+def _year(sources: Collection[Source]) -> None:
     with tempfile.TemporaryDirectory(prefix="coachd-year-") as folder:
-        found = delivered(Path(folder))
+        found = delivered(Path(folder), sources)
     click.echo(f"{len(found.digests)} digests, {len(found.mails)} mails in all.\n")
     click.echo("\n".join(table(found.quarters())))
 

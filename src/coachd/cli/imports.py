@@ -109,7 +109,7 @@ def _document(report: Report) -> dict[str, Any]:
         "added": report.saved.added, "changed": report.saved.changed, "unchanged": report.saved.unchanged,
         "shoes": report.shoes, "nights": report.nights,
         "files": {"read": report.read, "known": report.known, "missing": report.missing, "others": report.others},
-        "not_used": _reasons([*report.broken, *report.aside, *report.skipped], "file"),
+        "not_used": _reasons(report.unused, "file"),
         "skipped": _reasons(report.rows, "row"),
     }  # fmt: skip
 

@@ -15,6 +15,7 @@ from typing import Any
 import click
 
 from coachd import answers
+from coachd.answers import links
 from coachd.cli import common, preferences, rules
 from coachd.coach import Coach
 from coachd.errors import InputProblem
@@ -108,7 +109,7 @@ def mute(ctx: click.Context, nudge: str) -> None:
         who = coach.athlete(common.name(ctx))
         rule = _find(coach, who, nudge)[0].nudge.rule
         again = preferences.silence(coach, who.id, rule, None, answers.MUTED)
-    undo = answers.command(who.id, f"rules snooze {rule} --off")
+    undo = links.command(who.id, f"rules snooze {rule} --off")
     click.echo(f"{rule} may speak again on {again}, or at once with `{undo}`.")
 
 
@@ -205,7 +206,7 @@ def _lines(told: Told, called: str, who: Athlete, silent: str) -> Iterator[str]:
         yield f"\nWhat followed: {FOLLOWED[told.change]}."
     if silent:
         yield f"\n{nudge.rule} is {silent}."
-    yield f"\nAnswer: {answers.command(who.id, f'feedback {nudge.rule}')} {'|'.join(ACTIONS)}"
+    yield f"\nAnswer: {links.command(who.id, f'feedback {nudge.rule}')} {'|'.join(ACTIONS)}"
 
 
 def _day(moment: datetime | None, who: Athlete) -> str:

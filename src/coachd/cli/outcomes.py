@@ -39,31 +39,37 @@ def outcomes_command(ctx: click.Context, since: datetime | None, as_json: bool) 
     rules = {rule.id: rule for rule in (*book.rules, *book.off)}
     on = {rule.id for rule in book.rules}
     found = outcomes(told, states, today)
+    asks = {rule.id for rule in rules.values() if rule.helped is not None}
+    measured = {one.rule for one in found if one.rule in asks or one.helped or one.unchanged or one.unknown}
     if as_json:
-        common.emit([_row(one, one.rule in on) for one in found])
+        common.emit([_row(one, one.rule in on, one.rule in measured) for one in found])
     elif found:
-        _table(found, on)
+        _table(found, on, measured)
         _advise([(one, rules[one.rule]) for one in found if one.idle and one.rule in on])
     else:
         click.echo("Nothing was told yet." if since is None else "Nothing was told since then.")
 
 
-def _row(one: RuleOutcomes, on: bool) -> dict[str, Any]:
+def _row(one: RuleOutcomes, on: bool, measured: bool) -> dict[str, Any]:
+    later = {"helped": one.helped, "unchanged": one.unchanged, "unknown": one.unknown}
     return {
-        "rule": one.rule, "sent": one.sent, "helped": one.helped, "unchanged": one.unchanged, "unknown": one.unknown,
-        "corrected": one.corrected, "answers": {name: one.answers.get(name, 0) for name in ANSWERS},
+        "rule": one.rule, "sent": one.sent, **(later if measured else dict.fromkeys(later)), "corrected": one.corrected,
+        "answers": {name: one.answers.get(name, 0) for name in ANSWERS},
         "muted_until": one.muted_until, "on": on, "idle": one.idle,
     }  # fmt: skip
 
 
-def _table(found: list[RuleOutcomes], on: set[str]) -> None:
+def _table(found: list[RuleOutcomes], on: set[str], measured: set[str]) -> None:
     click.secho(f"{'rule':<28}{'told':>5}{'eased later':>13}{'same':>6}{'unknown':>9}  you said", bold=True)
     for one in found:
         said = ", ".join(f"{words} {one.answers[name]}" for name, words in ANSWERS.items() if one.answers.get(name))
         notes = [said, _silence(one.muted_until) if one.rule in on else "off now"]
         notes += [f"{one.corrected} put right"] if one.corrected else []
-        line = f"{one.rule:<28}{one.sent:>5}{one.helped:>13}{one.unchanged:>6}{one.unknown:>9}  "
+        helped, same, unknown = (one.helped, one.unchanged, one.unknown) if one.rule in measured else "---"
+        line = f"{one.rule:<28}{one.sent:>5}{helped:>13}{same:>6}{unknown:>9}  "
         click.echo((line + "; ".join(note for note in notes if note)).rstrip())
+    if any(one.rule not in measured for one in found):
+        click.echo("-: this rule does not say how to tell whether it helped, so nothing is measured.")
 
 
 def _silence(until: date | None) -> str:

@@ -55,7 +55,7 @@ def replay_command(
         first, last = _days(since, until, coach.clock.now().astimezone(who.tz).date())
 
     def replayed(asked: Sequence[Rule]) -> Iterator[Replayed]:
-        return replay.replay(asked, history, first, last, cast("Step", step), evidence_of_clear=as_json)
+        return replay.replay(asked, history, first, last, cast("Step", step), evidence_of_silent=as_json)
 
     if as_json:
         _echo(_json_lines(replayed(rules), who.units, {}))
@@ -104,7 +104,7 @@ def _history(coach: Coach, who: Athlete) -> History:
     if history is None or not history.activities:
         raise InputProblem(
             "There is nothing to replay yet: no activity is stored.",
-            "Run `coachd connect strava` and then `coachd sync`, or `coachd import PATH`.",
+            "Run `coachd connect strava` or `coachd connect garmin`, or `coachd import PATH`.",
         )
     return history
 

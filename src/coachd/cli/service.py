@@ -11,7 +11,7 @@ from zoneinfo import ZoneInfo
 
 import click
 
-from coachd import answers, worker
+from coachd import worker
 from coachd.cli import common
 from coachd.coach import Coach
 from coachd.compose.notices import worded
@@ -91,7 +91,7 @@ def _incidents(coach: Coach) -> list[dict[str, Any]]:
 def _mailbox(coach: Coach) -> dict[str, Any] | None:
     """How reading answers by mail went; None where no mailbox is set or none was looked at."""
     with coach.store.read() as db:
-        sign = shared.heartbeat(db, answers.MAILBOX)
+        sign = shared.heartbeat(db, shared.MAILBOX)
     if coach.settings.imap_url is None or sign is None:
         return None
     return {"ok": not sign.detail, "detail": sign.detail or None, "since": sign.started_at, "last_look": sign.at}

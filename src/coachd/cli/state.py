@@ -9,7 +9,9 @@ import click
 
 from coachd import histories
 from coachd.cli import common
+from coachd.compose.words import credit
 from coachd.digest import trusted_easy_share
+from coachd.digest.devices import garmin_devices
 from coachd.history.week import closed_week, week_of, week_stats
 from coachd.language.view import View
 from coachd.measures.load import daily_loads
@@ -19,6 +21,8 @@ from coachd.units import DAY, distance
 
 SCHEMA_VERSION = 1
 RACES_AHEAD_DAYS = 366
+CREDITED = timedelta(days=28)
+"""So far back the numbers of today go, and so do the devices that are named beside them."""
 
 
 @click.command()
@@ -63,6 +67,7 @@ def document(history: History, now: datetime) -> dict[str, Any]:
             for shoe in view.shoes
         ],
         "sources": {source: moment.isoformat() for source, moment in sorted(history.synced.items())},
+        "credit": credit(garmin_devices(history, today - CREDITED, besides="garmin" in history.synced)),
     }
 
 
@@ -127,3 +132,5 @@ def _print(found: dict[str, Any], who: Athlete) -> None:
     for shoe in found["shoes"]:
         if not shoe["retired"] and shoe["distance_m"] is not None:
             click.echo(f"shoe        {shoe['name']}: {distance(shoe['distance_m'], who.units)}")
+    if found["credit"]:
+        click.echo(found["credit"])

@@ -83,7 +83,7 @@ def same_day(
         html=html,
         headers=envelope.headers(athlete, mail_from, message_key, unsubscribe),
         short=short(sentence(seen["subject"]), [seen["told"].nudge.text], seen["credit"]),
-        payload=same_day_payload(athlete, nudge),
+        payload=same_day_payload(athlete, nudge, seen["credit"]),
     )
 
 
@@ -101,8 +101,8 @@ def first(
         text=text,
         html=html,
         headers=envelope.headers(beliefs.athlete, mail_from, message_key, unsubscribe),
-        short=short(sentence(seen["subject"]), [" ".join(map(sentence, known))]),
-        payload=plain_payload(beliefs.athlete, "first"),
+        short=short(sentence(seen["subject"]), [" ".join(map(sentence, known))], seen["credit"]),
+        payload=plain_payload(beliefs.athlete, "first", seen["credit"]),
     )
 
 

@@ -53,6 +53,10 @@ NOTICES: dict[str, tuple[str, str]] = {
         "Your weekly mail did not go out by {command}",
         "`coachd doctor` tries that way again; `coachd digest send --again` repeats the mail.",
     ),
+    "unread": (
+        "Answers by mail cannot be read",
+        "`coachd doctor` tries the mailbox (IMAP_URL). What was answered waits there; commands work as before.",
+    ),
     "rules": (
         "A rule file has a problem",
         "The rules from before stay in force. `coachd rules check` shows every problem with its line.",

@@ -9,7 +9,7 @@ from __future__ import annotations
 from typing import Any
 
 from coachd.compose.telling import tidied
-from coachd.compose.words import one_line
+from coachd.compose.words import credit, one_line
 from coachd.model import Athlete, Digest, Nudge
 
 SCHEMA_VERSION = 1
@@ -20,7 +20,7 @@ def weekly_payload(digest: Digest) -> dict[str, Any]:
     """The weekly message: its period, its numbers and its nudges."""
     week = digest.week
     return {
-        **_head("weekly", digest.athlete),
+        **_head("weekly", digest.athlete, credit(digest.devices)),
         "period": {
             "key": digest.period.key,
             "first": digest.period.first.isoformat(),
@@ -39,18 +39,21 @@ def weekly_payload(digest: Digest) -> dict[str, Any]:
     }
 
 
-def same_day_payload(athlete: Athlete, nudge: Nudge) -> dict[str, Any]:
-    """One nudge on the day itself."""
-    return {**_head("same_day", athlete), "nudges": [_nudge(nudge)]}
+def same_day_payload(athlete: Athlete, nudge: Nudge, named: str = "") -> dict[str, Any]:
+    """One nudge on the day itself; `named` is the sentence that names Garmin's devices behind it."""
+    return {**_head("same_day", athlete, named), "nudges": [_nudge(nudge)]}
 
 
-def plain_payload(athlete: Athlete, kind: str) -> dict[str, Any]:
-    """A message that is its words and nothing more: `notice`, `first` or `test`."""
-    return {**_head(kind, athlete), "nudges": []}
+def plain_payload(athlete: Athlete, kind: str, named: str = "") -> dict[str, Any]:
+    """A message that is its words and nothing more: `notice`, `first` or `test`; `named` as above."""
+    return {**_head(kind, athlete, named), "nudges": []}
 
 
-def _head(kind: str, athlete: Athlete) -> dict[str, Any]:
-    return {"schema_version": SCHEMA_VERSION, "kind": kind, "athlete": athlete.id, "period": None, "numbers": None}
+def _head(kind: str, athlete: Athlete, named: str) -> dict[str, Any]:
+    return {
+        "schema_version": SCHEMA_VERSION, "kind": kind, "athlete": athlete.id, "credit": named, "period": None,
+        "numbers": None,
+    }  # fmt: skip
 
 
 def _nudge(nudge: Nudge) -> dict[str, Any]:

@@ -76,5 +76,5 @@ def _message(
         html=html,
         headers={"From": mail_from, **envelope.AUTOMATIC},
         short=short(week, lines, end) if week else short(lines[0], lines[1:], end),
-        payload=plain_payload(athlete, kind),
+        payload=plain_payload(athlete, kind, end),
     )

@@ -28,7 +28,7 @@ class Link:
 class Telling:
     """A nudge with everything that belongs to it.
 
-    `links` are the latest of its activities, `more` how many others there are; `devices` those of Garmin.
+    `links` are the latest of the activities it speaks of, `more` how many others there are; `devices` those of Garmin.
     `command` is what to type for an answer where there are no links, `instead` the other ends that it may have;
     `correct` what corrects the number it was judged by, `unmute` what brings a rule back that falls silent.
     """
@@ -47,7 +47,7 @@ class Telling:
 
 def telling(athlete: Athlete, nudge: Nudge, links: Sequence[ActivityLink], answers: Sequence[Answer]) -> Telling:
     """The athlete's nudge with those of the links that are its own, and its answers: by links, else by a command."""
-    own = sorted((link for link in links if link.id in nudge.activities), key=lambda link: link.day)
+    own = sorted((link for link in links if link.id in nudge.named), key=lambda link: link.day)
     shown = own[-LINKS_SHOWN:]
     clickable = tuple(answer for answer in answers if answer.url)
     command, *instead = ("", *[]) if clickable else _commands(answers)

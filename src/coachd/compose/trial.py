@@ -3,61 +3,15 @@
 from __future__ import annotations
 
 from collections.abc import Iterator, Mapping
-from datetime import date, timedelta
 from pathlib import Path
 from typing import Any
 
 from coachd.compose import rendering, view
 from coachd.compose.notices import NOTICES
-from coachd.model import (
-    ActivityLink,
-    Ahead,
-    Answer,
-    Athlete,
-    Belief,
-    Beliefs,
-    DayStats,
-    Digest,
-    FollowUp,
-    LongestRun,
-    Nudge,
-    Period,
-    RaceAhead,
-    ShoeLevel,
-    WeekStats,
-)
+from coachd.compose.sample import ANSWERS, BELIEFS, EASY, FULL, QUIET, ROBIN, UNSUBSCRIBE
+from coachd.model import Digest
 
-MONDAY = date(2026, 11, 16)
-RUNNER = Athlete()
-NUDGE = Nudge(
-    "a-rule", "2026-W47", "nudge", 1, "load", "A title", "What was seen, and one thing to do.", why="A reason.",
-    sources=("A study",), contested="A doubt.", evidence=(("runs", "4"),), activities=(1,), closing=True,
-    judged_by="I use 150 bpm", setting="easy_hr_ceiling",
-)  # fmt: skip
-LINKS = (ActivityLink(1, "Morning run", MONDAY, "https://www.strava.com/activities/1", "Garmin Forerunner 265"),)
-ANSWERS = {(NUDGE.rule, NUDGE.subject): (Answer("helpful", "helpful", command="coachd feedback a-rule helpful"),)}
-WEEK = WeekStats(MONDAY, 40_000.0, 14_400.0, 4, 1, 2)
-QUIET = Digest(
-    RUNNER, Period("2026-W47", MONDAY, MONDAY + timedelta(6)), WEEK, usual_distance_m=None, days=(), weeks=()
-)  # fmt: skip
-FULL = Digest(
-    RUNNER, QUIET.period, WEEK, usual_distance_m=38_000.0,
-    days=(DayStats(MONDAY, ("run", "strength"), 8_000.0, 2_900.0),),
-    weeks=(WEEK,),
-    nudges=(NUDGE,),
-    links=LINKS,
-    left_out=("A treadmill's pace.",),
-    rules_checked=1,
-    follow_ups=(FollowUp("A title", (("runs", "3"),), (("runs", "4"),), "eased", "helpful"),),
-    corrections=("A run was removed since.",),
-    ahead=Ahead(MONDAY, (RaceAhead("A race", MONDAY, 6, 10_000.0, "A"),), long_run_m=(14_000.0, 16_000.0)),
-    shoes=(ShoeLevel("A pair", 580_000.0, 640_000.0, 0.9),),
-    easy_share=0.8,
-    longest_run=LongestRun(MONDAY, 15_000.0, 13_400.0, 1.12),
-    devices=("Garmin Forerunner 265",),
-)  # fmt: skip
-BELIEF = Belief("Usual week", "40 km", "the last four weeks", "coachd athlete edit")
-BELIEFS = Beliefs(RUNNER, MONDAY, (BELIEF,), (BELIEF,), 1)
+BARE = Digest(ROBIN, QUIET.period, QUIET.week, usual_distance_m=None, days=(), weeks=())
 
 
 def mistakes(own: Path) -> list[str]:
@@ -78,9 +32,9 @@ def _mistake(own: Path, name: str, seen: Mapping[str, Any]) -> str:
 
 def _messages() -> Iterator[tuple[str, dict[str, Any]]]:
     """The values of each kind of message, full and bare."""
-    yield "digest", view.of_digest(FULL, ANSWERS, "mailto:coach@example.org")
-    yield "digest", view.of_digest(QUIET, {}, "")
-    yield "same_day", view.of_same_day(RUNNER, NUDGE, LINKS, ANSWERS, "")
+    yield "digest", view.of_digest(FULL, ANSWERS, UNSUBSCRIBE)
+    yield "digest", view.of_digest(BARE, {}, "")
+    yield "same_day", view.of_same_day(ROBIN, EASY, FULL.links, ANSWERS, "")
     yield "first", view.of_beliefs(BELIEFS, "")
     subject, advice = next(iter(NOTICES.values()))
     yield "notice", {"subject": subject, "detail": "A detail.", "advice": advice}

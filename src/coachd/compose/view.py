@@ -88,6 +88,7 @@ def of_digest(digest: Digest, answers: Answers, unsubscribe: str) -> dict[str, A
         "notes": by_kind["note"],
         "follow_ups": [_followed(one) for one in digest.follow_ups[:FOLLOWED_SHOWN]],
         "corrections": _bounded(digest.corrections, LONGEST_CORRECTION),
+        "answered": _bounded(digest.answered),
         "ahead": _ahead(digest.ahead, athlete) if digest.ahead else [],
         "shoes": _bounded([_shoe(shoe, athlete) for shoe in digest.shoes]),
         "left_out": _bounded(digest.left_out),
@@ -118,6 +119,7 @@ def of_beliefs(beliefs: Beliefs, unsubscribe: str) -> dict[str, Any]:
         "unknown": [_believed(one) for one in beliefs.unknown],
         "rules_checked": count(beliefs.rules_checked, "rule"),
         "list_rules": typed(beliefs.athlete, "rules list"),
+        "credit": credit(beliefs.devices),
         **_footer(beliefs.athlete, unsubscribe),
     }
 

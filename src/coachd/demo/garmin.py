@@ -14,6 +14,7 @@ from coachd.clock import Clock
 from coachd.demo.garmin_access import KEY, Refusal
 from coachd.demo.garmin_api import TOKEN, respond
 from coachd.demo.garmin_world import Original, World
+from coachd.demo.orders import obey
 from coachd.demo.stand_in import Answer, Call, StandIn, as_json
 from coachd.demo.troubles import Request
 
@@ -50,23 +51,9 @@ def control(world: World, orders: Mapping[str, Any]) -> None:
     """
     for order, what in orders.items():
         match order:
-            case "add":
-                for item in what:
-                    upload_at = item.pop("upload_at", None)
-                    world.add(item, upload_at and datetime.fromisoformat(upload_at))
-            case "edit":
-                for activity_id, fields in what.items():
-                    world.edit(int(activity_id), **fields)
             case "upload":
                 for activity_id, at in what.items():
                     world.upload(int(activity_id), datetime.fromisoformat(at))
-            case "delete":
-                for activity_id in what:
-                    world.delete(int(activity_id))
-            case "fail":
-                world.fail(**what)
-            case "heal":
-                world.heal()
             case "pace":
                 world.pace.at_once = int(what.get("at_once", world.pace.at_once))
                 world.pace.apart_s = float(what.get("apart_s", world.pace.apart_s))
@@ -76,4 +63,4 @@ def control(world: World, orders: Mapping[str, Any]) -> None:
             case "delete_key":
                 world.keys.delete()
             case _:
-                raise KeyError(order)
+                obey(world, order, what)

@@ -18,9 +18,10 @@ from zoneinfo import ZoneInfo
 from coachd import config, gather, pipeline
 from coachd.clock import Clock, SteppedClock, SystemClock, local_instant
 from coachd.coach import Coach, opened
-from coachd.demo.athlete import scripted_year, week_monday, world
+from coachd.demo.athlete import scripted_year, world
 from coachd.demo.garmin import KEY, GarminStandIn
 from coachd.demo.garmin_year import garmin_world
+from coachd.demo.script import week_monday
 from coachd.demo.sink import MailSink, part
 from coachd.demo.strava import StravaStandIn
 from coachd.errors import InputProblem
@@ -92,9 +93,7 @@ def season(
         mails.mkdir(exist_ok=True)
         state = keep or Path(stack.enter_context(_scratch()))
         clock = DemoClock(_monday_after(FIRST_WEEK - 1, time(12)))
-        year = scripted_year(zone=ZONE)
-        strava = stack.enter_context(StravaStandIn(world(year), clock)) if "strava" in sources else None
-        garmin = stack.enter_context(GarminStandIn(garmin_world(year, ZONE), clock)) if "garmin" in sources else None
+        strava, garmin = stack.enter_context(stand_ins(sources, clock))
         sink = stack.enter_context(MailSink(mails))
         settings = settings_of(state, strava, sink, garmin)
         if keep:
@@ -116,6 +115,16 @@ def season(
             told(f"{clock.now().astimezone(ZoneInfo(ZONE)):%a %d %b %Y %H:%M}  {_subject(sink)}")
         mail, path = sink.mails[-1]
         yield Season(coach, clock, part(mail, "plain"), path, len(sink.mails))
+
+
+@contextmanager
+def stand_ins(sources: Collection[Source], clock: Clock) -> Iterator[tuple[StravaStandIn | None, GarminStandIn | None]]:
+    """Those of `sources`, each with the whole of the scripted year."""
+    year = scripted_year(zone=ZONE)
+    with ExitStack() as stack:
+        strava = stack.enter_context(StravaStandIn(world(year), clock)) if "strava" in sources else None
+        garmin = stack.enter_context(GarminStandIn(garmin_world(year, ZONE), clock)) if "garmin" in sources else None
+        yield strava, garmin
 
 
 @contextmanager

@@ -19,6 +19,7 @@ from pathlib import Path
 from typing import Any
 
 from coachd.clock import Clock
+from coachd.demo.orders import obey
 from coachd.demo.stand_in import Answer, Call, StandIn, as_json
 from coachd.demo.strava_access import ApiError
 from coachd.demo.strava_api import call_back, respond
@@ -116,23 +117,9 @@ def control(world: World, orders: Mapping[str, Any]) -> None:
     """
     for order, what in orders.items():
         match order:
-            case "add":
-                for item in what:
-                    upload_at = item.pop("upload_at", None)
-                    world.add(item, upload_at and datetime.fromisoformat(upload_at))
-            case "edit":
-                for activity_id, fields in what.items():
-                    world.edit(int(activity_id), **fields)
-            case "delete":
-                for activity_id in what:
-                    world.delete(int(activity_id))
             case "edit_gear":
                 for gear_id, fields in what.items():
                     world.edit_gear(gear_id, **fields)
-            case "fail":
-                world.fail(**what)
-            case "heal":
-                world.heal()
             case "limits":
                 world.limits.overall = tuple(what.get("overall", world.limits.overall))
                 world.limits.read = tuple(what.get("read", world.limits.read))
@@ -149,7 +136,7 @@ def control(world: World, orders: Mapping[str, Any]) -> None:
             case "refuse_authorisation":
                 world.refuse_authorisation = bool(what)
             case _:
-                raise KeyError(order)
+                obey(world, order, what)
 
 
 def main(arguments: list[str] | None = None) -> None:

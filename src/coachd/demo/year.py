@@ -6,7 +6,7 @@ As in the season, all but the world outside is the real thing. A day has three t
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Iterable, Iterator
+from collections.abc import Collection, Iterable, Iterator
 from contextlib import ExitStack
 from dataclasses import dataclass
 from datetime import date, time, timedelta
@@ -16,11 +16,10 @@ from zoneinfo import ZoneInfo
 from coachd import pipeline
 from coachd.clock import SteppedClock, local_instant
 from coachd.coach import Coach, opened
-from coachd.demo.athlete import FIRST_MONDAY, scripted_year, world
-from coachd.demo.season import ZONE, connect, settings_of
+from coachd.demo.script import FIRST_MONDAY
+from coachd.demo.season import ZONE, connect, connect_garmin, settings_of, stand_ins
 from coachd.demo.sink import MailSink
-from coachd.demo.strava import StravaStandIn
-from coachd.model import Kind, Told
+from coachd.model import Kind, Source, Told
 from coachd.store import nudges, outbox
 from coachd.store.outbox import SAME_DAY, WEEKLY, Delivery
 
@@ -73,16 +72,19 @@ class Year:
             )
 
 
-def delivered(state: Path) -> Year:
-    """Live through the year with the state in this folder."""
+def delivered(state: Path, sources: Collection[Source] = ("strava",)) -> Year:
+    """Live through the year with the state in this folder; `sources` are those that the athlete connects."""
     with ExitStack() as stack:
         clock = SteppedClock(local_instant(FIRST_MONDAY, time(5), ZoneInfo(ZONE)))
-        stand_in = stack.enter_context(StravaStandIn(world(scripted_year(zone=ZONE)), clock))
+        strava, garmin = stack.enter_context(stand_ins(sources, clock))
         mails = state / "mail"
         mails.mkdir(parents=True)
         sink = stack.enter_context(MailSink(mails))
-        coach = stack.enter_context(opened(settings_of(state, stand_in, sink), clock))
-        connect(coach)
+        coach = stack.enter_context(opened(settings_of(state, strava, sink, garmin), clock))
+        if strava:
+            connect(coach)
+        if garmin:
+            connect_garmin(coach)
         for day in (FIRST_MONDAY + timedelta(days=number) for number in range(7 * WEEKS + 1)):
             for at in LOOKS:
                 clock.set(local_instant(day, at, ZoneInfo(ZONE)))

@@ -10,6 +10,7 @@ from datetime import date, datetime, time, timedelta
 from itertools import chain
 
 from coachd.digest.ahead import ahead
+from coachd.digest.devices import device_of, garmin_devices
 from coachd.digest.left_out import left_out
 from coachd.digest.shoes import levels_crossed
 from coachd.history.week import days_of, longest_run_note, recent_weeks, usual_distance, usual_time
@@ -25,8 +26,6 @@ LEAST_JUDGED = 0.7
 """The share of the running time whose heart rate must be known before an easy share is shown, as in
 `intensity-balance`: that of two runs out of ten says nothing about the month."""
 
-GARMIN = "Garmin"
-
 __all__ = ["CHART_WEEKS", "digest_of", "link_to", "trusted_easy_share"]
 
 
@@ -39,6 +38,7 @@ def digest_of(
     told_on: date,
     follow_ups: Sequence[FollowUp] = (),
     corrections: Sequence[str] = (),
+    answered: Sequence[str] = (),
 ) -> Digest:
     """The weekly message about the closed `period` before it has a form.
 
@@ -64,13 +64,19 @@ def digest_of(
         rules_checked=len(rules),
         follow_ups=tuple(follow_ups),
         corrections=tuple(corrections),
+        answered=tuple(answered),
         ahead=ahead(view, period, told_on, {nudge.family for nudge in nudges if nudge.kind == "nudge"}, unseen),
         shoes=levels_crossed(view, period, rules, said={nudge.subject for nudge in nudges}),
         easy_share=trusted_easy_share(view),
         unseen_from=unseen,
         longest_run=longest_run_note(history, period),
         fed_by=_fed_by(history, weeks[0].first),
-        devices=_devices(history, weeks[0].first, nudges),
+        devices=garmin_devices(
+            history,
+            weeks[0].first,
+            {number for nudge in nudges for number in nudge.activities},
+            besides=any("garmin" in nudge.fed_by for nudge in nudges),
+        ),
     )
 
 
@@ -98,7 +104,7 @@ def _weeks(history: History, period: Period) -> tuple[WeekStats, ...]:
 
 def _named(history: History, period: Period, nudges: Sequence[Nudge]) -> list[Activity]:
     """The activities of the period that nudges speak about, and any that a nudge is about by itself."""
-    numbers = {number for nudge in nudges for number in nudge.activities}
+    numbers = {number for nudge in nudges for number in nudge.named}
     subjects = {nudge.subject for nudge in nudges}
     return [
         activity
@@ -111,25 +117,7 @@ def link_to(activity: Activity) -> ActivityLink:
     """Where its source shows it. An archive names Strava's id as well, but what came in a file is the athlete's own."""
     shown = activity.strava_id is not None and "strava" in activity.sources
     url = f"https://www.strava.com/activities/{activity.strava_id}" if shown else ""
-    return ActivityLink(activity.id, activity.name or activity.sport, activity.day, url, _device(activity))
-
-
-def _device(activity: Activity) -> str:
-    """The name of the device; one of Garmin's carries their name, which their terms ask for."""
-    device = activity.device or ""
-    if "garmin" in activity.sources and "garmin" not in device.lower():
-        return f"{GARMIN} {device}".strip()
-    return device
-
-
-def _devices(history: History, first: date, nudges: Sequence[Nudge]) -> tuple[str, ...]:
-    """Garmin's devices behind the numbers since `first` and behind the nudges, whose terms ask that they are named."""
-    behind = {number for nudge in nudges for number in nudge.activities}
-    used = (_device(each) for each in history.activities if each.day >= first or each.id in behind)
-    found = sorted({name for name in used if name.startswith(GARMIN)})
-    named = [name for name in found if name != GARMIN]
-    nights = [GARMIN] if any("garmin" in nudge.fed_by for nudge in nudges) else []
-    return tuple(named or found or nights)
+    return ActivityLink(activity.id, activity.name or activity.sport, activity.day, url, device_of(activity))
 
 
 def _fed_by(history: History, first: date) -> tuple[Source, ...]:

@@ -11,6 +11,7 @@ from datetime import date, datetime, time, timedelta
 from itertools import chain
 from statistics import median
 
+from coachd.digest.devices import garmin_devices
 from coachd.digest.shoes import limit_of, wear_rule
 from coachd.history.week import recent_weeks, week_of
 from coachd.judge.gates import missing_history
@@ -54,7 +55,14 @@ def beliefs_of(
     believed = (_training, _easy, _heart, _form, lambda view: _shoes(view, rules), _races, _rest_days)
     known = chain.from_iterable(each(view) for each in believed)
     profiles = _profiles(view, profiles_suggested)
-    return Beliefs(history.athlete, day, (*known, *profiles, *_week(view)), tuple(_unknown(view)), len(rules))
+    return Beliefs(
+        athlete=history.athlete,
+        day=day,
+        known=(*known, *profiles, *_week(view)),
+        unknown=tuple(_unknown(view)),
+        rules_checked=len(rules),
+        devices=garmin_devices(history, day - timedelta(days=WORN_DAYS), besides="garmin" in history.synced),
+    )
 
 
 def _typed(view: View, words: str) -> str:

@@ -6,8 +6,7 @@ it changes when later ones arrive. Only the heart-rate anchors are today's.
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping, Sequence
-from dataclasses import fields
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from datetime import date, datetime, timedelta
 from operator import attrgetter
 from typing import Any
@@ -30,12 +29,12 @@ from coachd.history.load import session_load
 from coachd.history.phases import phases
 from coachd.history.races import best_vdots, calendar_runs, is_hot, is_race, joined, raced
 from coachd.history.zones import ZonesFrom, resolve
-from coachd.model import Activity, Athlete, History, Night, Race, Shoe, Source, Zones, changed
+from coachd.model import Activity, Athlete, History, Night, Race, Shoe, Source, Zones, changed, completed
 
 RACE_WEEK_DAYS = 6
 
-_NAMES = [each.name for each in fields(Activity)]
-_RECORDED = attrgetter(*_NAMES[: _NAMES.index("kind")])
+_worked_out: Callable[..., Activity] = completed(Activity, "kind")
+"""What was recorded, with what was worked out from it."""
 
 
 def prepare(
@@ -60,13 +59,17 @@ def prepare(
     night_list = tuple(sorted(nights, key=lambda night: night.day))
     today = now.astimezone(athlete.tz).date()
     own = {shoe.name.casefold(): shoe.id for shoe in reversed(shoe_list) if not shoe.id.startswith("name:")}
-    activities = [_with_known_shoe(activity, own) for activity in sorted(recorded, key=attrgetter("start", "id"))]
+    # Only an export knows shoes by nothing but their name.
+    activities = [
+        _with_known_shoe(activity, own) if "files" in activity.sources else activity
+        for activity in sorted(recorded, key=attrgetter("start", "id"))
+    ]
     kept, excluded = cleaned(activities, now, hr_max=athlete.hr_max)
     if "commuter" in athlete.profiles:
         kept = commutes.marked(kept)
     zones = resolve(athlete, kept, today, zones_ceiling=zones_ceiling, zones_from=zones_from, nights=night_list)
     understood, races = _understood(athlete, kept, zones, shoe_list, first)
-    begins = min((activity.day for activity in kept), default=today)
+    begins = min([activity.day for activity in kept], default=today)
     return History(
         athlete=athlete,
         activities=understood,
@@ -80,7 +83,7 @@ def prepare(
         nights=night_list,
         phases=phases(athlete, kept, races, begins, today),
         vdots=best_vdots(races),
-        earlier=tuple(activity for activity in kept if activity.day < first) if first else (),
+        earlier=tuple([activity for activity in kept if activity.day < first]) if first else (),
     )
 
 
@@ -98,7 +101,7 @@ def _understood(
             reader.earlier(activity)
         else:
             understood.append(reader.run(activity) if activity.family == "run" else reader.other(activity))
-    every = tuple(activity for activity in understood if activity.day >= seen)
+    every = tuple([activity for activity in understood if activity.day >= seen])
     return every, joined(athlete.races, reader.races, reader.planned)
 
 
@@ -123,7 +126,7 @@ class _Reader:
         """Remember a run that nobody will ask about: how long it was, how fast its parts, and whether it was a race."""
         if activity.family == "run":
             run, race = self._raced(activity, self.known.fitness(activity.day))
-            self._remember(run, race)
+            self.known.remember(run, race)
 
     def run(self, activity: Activity) -> Activity:
         fitness = self.known.fitness(activity.day)
@@ -137,39 +140,31 @@ class _Reader:
         kind = named or unlabelled(whole, hard=hard, long=long, after_taxing=self._after_taxing(run.day))
         easy = easy_intended(run, kind)
         graded = graded_speed(run)
-        speed = graded if graded is not None and pace_counts(run) else None
+        # Without streams it is known only where pace counts.
+        speed = graded if graded is not None and (run.streams is None or pace_counts(run)) else None
         pace = speed / fitness.threshold_speed if speed is not None and fitness is not None else None
         load, source = session_load(run, self.athlete, self.zones, kind, pace)
         looked_at = easy and run.day not in self.race_days
         verdict = judged(run, kind, speed, self.zones, self.known) if looked_at else None
-        # By place, in the order of the fields: by name takes twice as long, and a runner has thousands.
-        values: Sequence[Any] = (
-            *_RECORDED(run), kind, hard, long, run.trail, easy, verdict, above_share(run, self.zones), load, source,
-            graded,
-        )  # fmt: skip
-        run = Activity(*values, **_from_streams(run))
-        self._remember(run, race)
+        above = above_share(run, self.zones)
+        run = _worked_out(
+            run, kind, hard, long, run.trail, easy, verdict, above, load, source, graded, **_from_streams(run)
+        )
+        self.known.remember(run, race)
         return run
 
     def _raced(self, activity: Activity, fitness: Fitness | None) -> tuple[Activity, Race | None]:
-        """The run, marked where it was on trails, and the race that it was."""
+        """The run, marked where it was on trails, and the race that it was, which is kept."""
         planned = self.planned.get(activity.id)
         trail = is_trail(activity, self.trail_shoes) or (planned is not None and planned.trail)
         run = _worked_out(activity, trail=True) if trail else activity
-        return run, raced(run, planned, self.zones, fitness) if is_race(run, planned, self.zones, fitness) else None
-
-    def _remember(self, run: Activity, race: Race | None) -> None:
-        if race is not None:
-            self.races[run.id] = race
-        self.known.remember(run, race)
+        if not is_race(run, planned, self.zones, fitness):
+            return run, None
+        race = self.races[run.id] = raced(run, planned, self.zones, fitness)
+        return run, race
 
     def _after_taxing(self, day: date) -> bool:
         return self.known.taxing_day == day - timedelta(days=1)
-
-
-def _worked_out(activity: Activity, **fields_from_kind_on: Any) -> Activity:
-    """What was recorded, with what was worked out from it. Twice as fast as `replace`: a runner has thousands."""
-    return Activity(*_RECORDED(activity), **fields_from_kind_on)
 
 
 def _from_streams(activity: Activity) -> dict[str, Any]:
@@ -196,7 +191,7 @@ def _race_days(athlete: Athlete, activities: Iterable[Activity], planned: Mappin
 
 
 def _with_known_shoe(activity: Activity, own: Mapping[str, str]) -> Activity:
-    """An export knows shoes by name only: point the activity to the source's own record of that name."""
+    """The activity with the source's own record of a shoe of which only the name is known."""
     if not activity.gear_id or not activity.gear_id.startswith("name:"):
         return activity
     gear = own.get(activity.gear_id.removeprefix("name:").casefold())

@@ -14,6 +14,7 @@ from __future__ import annotations
 from collections.abc import Iterable, Sequence
 from dataclasses import replace
 from datetime import timedelta
+from itertools import pairwise
 from statistics import fmean, stdev
 from typing import Literal
 
@@ -109,13 +110,15 @@ def whole_sessions(activities: Sequence[Activity]) -> dict[int, Activity]:
     Parts are of one sport and one day, each begun less than an hour after the one before ended. The warm-up, the race
     and the way home are no such parts, nor is anything beside a labelled workout.
     """
+    runs = [activity for activity in activities if activity.family == "run"]
     whole: dict[int, Activity] = {}
     parts: list[Activity] = []
-    for run in (activity for activity in activities if activity.family == "run"):
-        if parts and not _goes_on(parts[-1], run):
+    for before, run in pairwise(runs):
+        if _goes_on(before, run):
+            parts = [*(parts or [before]), run]
+        elif parts:
             _join(parts, whole)
             parts = []
-        parts.append(run)
     _join(parts, whole)
     return whole
 

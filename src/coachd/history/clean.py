@@ -9,6 +9,7 @@ from statistics import median
 from typing import Any
 
 from coachd.model import Activity, changed
+from coachd.model.activity import RECORDED_TWICE
 
 EARLIEST = datetime(1980, 1, 1, tzinfo=UTC)  # GPS time begins in January 1980; anything before is a clock error
 LONGEST_S = 48 * 3600.0
@@ -49,9 +50,11 @@ def cleaned(
             kept.append(_believable(activity, speed, hr_max))
             if is_run and speed is not None and not activity.trainer and not activity.manual:
                 speeds.append(speed)
-    doubles = _duplicates(kept)
-    aside += [changed(activity, excluded="recorded twice") for activity in kept if activity.id in doubles]
-    return [activity for activity in kept if activity.id not in doubles], aside
+    twice = doubles(kept)
+    if not twice:
+        return kept, aside
+    aside += [changed(activity, excluded=RECORDED_TWICE) for activity in kept if activity.id in twice]
+    return [activity for activity in kept if activity.id not in twice], aside
 
 
 def _impossible(activity: Activity, latest: datetime, speed: float | None) -> str | None:
@@ -66,9 +69,11 @@ def _impossible(activity: Activity, latest: datetime, speed: float | None) -> st
         return "its distance cannot be right"
     if not (distance_m or moving_s or elapsed_s):
         return "it has neither distance nor duration"
-    if activity.family == "run" and speed is not None and speed > FASTEST_RUN:
+    if activity.family != "run" or speed is None:
+        return None
+    if speed > FASTEST_RUN:
         return "its speed cannot be a run"
-    if activity.family == "run" and speed is not None and speed < SLOWEST_RUN and moving_s > LONG_S:
+    if speed < SLOWEST_RUN and moving_s > LONG_S:
         return "it is hours of standing: was the watch still on?"
     return None
 
@@ -90,11 +95,14 @@ def _driven(run: Activity, speed: float | None, speeds: Sequence[float]) -> str 
 def _believable(activity: Activity, speed: float | None, hr_max: float | None) -> Activity:
     """The activity without the values that cannot be right, and with a walk called a walk."""
     changes = _doubtful_heart(activity, hr_max)
-    for name, height_m in (("gain_m", activity.gain_m), ("loss_m", activity.loss_m)):
-        if height_m is not None and not 0 <= height_m <= STEEPEST * (activity.distance_m or 0.0):
-            changes[name] = None
+    highest_m = STEEPEST * (activity.distance_m or 0.0)
+    if activity.gain_m is not None and not 0 <= activity.gain_m <= highest_m:
+        changes["gain_m"] = None
+    if activity.loss_m is not None and not 0 <= activity.loss_m <= highest_m:
+        changes["loss_m"] = None
     if activity.family == "run":
-        changes |= {"sport": "Walk"} if _is_walk(activity, speed) else _run_changes(activity)
+        is_walk = speed is not None and speed < WALKING and _steps_like_a_walk(activity)
+        changes |= {"sport": "Walk"} if is_walk else _run_changes(activity)
     return changed(activity, **changes) if changes else activity
 
 
@@ -142,8 +150,8 @@ def _run_changes(run: Activity) -> dict[str, Any]:
     return changes
 
 
-def _is_walk(run: Activity, speed: float | None) -> bool:
-    if speed is None or speed >= WALKING or run.cadence_spm is None or not run.distance_m:
+def _steps_like_a_walk(run: Activity) -> bool:
+    if run.cadence_spm is None or not run.distance_m:
         return False
     steep = (run.gain_m or 0.0) / (run.distance_m / 1000) >= STEEP
     return run.cadence_spm < WALKING_CADENCE and not steep
@@ -155,17 +163,18 @@ def _speed(activity: Activity) -> float | None:
     return activity.distance_m / activity.moving_s
 
 
-def _duplicates(activities: Sequence[Activity]) -> set[int]:
-    """Ids of second recordings of one workout (watch and phone, service and service): the poorer of each pair.
+def doubles(activities: Sequence[Activity]) -> set[int]:
+    """Of activities by start, the ids of second recordings of one workout (watch and phone, service and service): the
+    poorer of each pair.
 
     Only hidden from rules: different ids of one source are never merged by themselves.
     """
-    doubles: set[int] = set()
+    found: set[int] = set()
     for better, poorer in sorted(_pairs(activities), key=lambda pair: _worth(pair[0]), reverse=True):
         # One that is set aside itself hides nothing else.
-        if better.id not in doubles:
-            doubles.add(poorer.id)
-    return doubles
+        if better.id not in found:
+            found.add(poorer.id)
+    return found
 
 
 def _pairs(activities: Sequence[Activity]) -> Iterable[tuple[Activity, Activity]]:

@@ -11,7 +11,7 @@ from typing import Literal
 
 from coachd.history.known import Fitness, Known
 from coachd.history.races import FLAT, is_hot
-from coachd.history.words import says
+from coachd.history.words import meanings
 from coachd.history.zones import hard_limit, zones_words
 from coachd.model import Activity, RunKind, Zones
 from coachd.physiology.heat import heat_index, slowdown
@@ -45,7 +45,7 @@ def rates(run: Activity) -> Mapping[int, float] | None:
 
 def in_company(run: Activity) -> bool:
     """Whether a stroller, a dog or another runner set the pace."""
-    return not COMPANY.isdisjoint(run.tags) or says("company", run.name)
+    return not COMPANY.isdisjoint(run.tags) or "company" in meanings(run.name)
 
 
 def pace_counts(run: Activity) -> bool:
@@ -82,11 +82,11 @@ def above_share(run: Activity, zones: Zones) -> float | None:
     Of a run without streams the share of the whole run in zones 3 to 5 of Garmin's, where the ceiling in force is the
     top of zone 2 of those: no tolerance then, and the first minutes count.
     """
-    if in_company(run):
-        return None
     if run.streams is None:
-        return zone_share(run, zones)
-    return None if rates(run) is None else _above(run.streams.steady_hr_seconds, zones)
+        share = zone_share(run, zones)
+    else:
+        share = None if rates(run) is None else _above(run.streams.steady_hr_seconds, zones)
+    return None if share is None or in_company(run) else share
 
 
 def zone_share(run: Activity, zones: Zones) -> float | None:
@@ -163,14 +163,14 @@ def _hard_by_heart(run: Activity, zones: Zones) -> bool:
 
 
 def _hard_by_pace(run: Activity, zones: Zones, fitness: Fitness | None) -> bool:
-    if in_company(run) or (zones.trusted and run.average_hr and run.average_hr <= (zones.easy_ceiling or 0.0)):
+    if zones.trusted and run.average_hr and run.average_hr <= (zones.easy_ceiling or 0.0):
         return False
     if run.streams is not None and run.streams.marathon_pace_s + run.streams.work_s >= HARD_PACE_S:
-        return True
+        return not in_company(run)
     if fitness is None or fitness.stale or (run.moving_s or 0.0) < HARD_PACE_S:
         return False
     speed = flat_speed(run)
-    return speed is not None and speed >= speed_at(fitness.vdot, MARATHON)
+    return speed is not None and speed >= speed_at(fitness.vdot, MARATHON) and not in_company(run)
 
 
 def _by_heart(run: Activity, kind: RunKind, zones: Zones) -> Judged | None:

@@ -9,14 +9,14 @@ from __future__ import annotations
 from bisect import bisect_left, insort
 from collections import deque
 from dataclasses import dataclass, field
-from datetime import date
+from datetime import date, timedelta
 from statistics import median
 
 from coachd.model import Activity, Race
 from coachd.physiology.racing import CriticalSpeed, critical_speed
 from coachd.physiology.vdot import THRESHOLD, speed_at
 
-USUAL_DAYS = 28
+USUAL = timedelta(days=28)
 VDOT_DAYS = 120
 """How long a race says what somebody can do now."""
 VDOT_STALE_DAYS = 365
@@ -65,7 +65,8 @@ class Known:
 
     def usual_s(self, day: date) -> float | None:
         """The median length of the runs of the 28 days before; None without any."""
-        while self._recent and (day - self._recent[0][0]).days > USUAL_DAYS:
+        first = day - USUAL
+        while self._recent and self._recent[0][0] < first:
             del self._lengths[bisect_left(self._lengths, self._recent.popleft()[1])]
         count = len(self._lengths)
         if not count:

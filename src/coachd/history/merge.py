@@ -5,6 +5,7 @@ from __future__ import annotations
 import re
 from collections.abc import Sequence
 from datetime import datetime
+from operator import attrgetter
 from typing import Any
 
 from coachd.model import Activity, Recording
@@ -16,6 +17,11 @@ _MEASURED = (
     "distance_m", "moving_s", "elapsed_s", "gain_m", "loss_m", "average_hr", "max_hr", "cadence_spm", "temperature_c",
     "dew_point_c", "perceived_effort", "sets", "hr_zone_s", "device",
 )  # fmt: skip
+
+_TAKEN = (
+    "sport", "name", "start", "start_local", "workout_type", "trainer", "commute", "manual", "hidden_start", *_MEASURED,
+)  # fmt: skip
+_taken_of = attrgetter(*_TAKEN)
 
 _AUTHORS = {"strava": 0, "garmin": 1, "file": 2}
 """By whom a recording's words are: an export's row of a Strava activity has those that were written on Strava."""
@@ -29,9 +35,23 @@ Chosen = tuple[Any, str]
 
 def merge(activity_id: int, recordings: Sequence[Recording]) -> Activity:
     """One activity from the recordings of one workout (at least one). Never changes or drops a recording."""
+    if len(recordings) == 1:
+        return _taken_over(activity_id, recordings[0])
     values = {field: value for field, (value, _) in _chosen(recordings).items()}
     sources = tuple(dict.fromkeys(each.source for each in _by_word(recordings)))
     return Activity(id=activity_id, sources=sources, **values)
+
+
+def _taken_over(activity_id: int, only: Recording) -> Activity:
+    """What `_chosen` comes to where there is nothing to choose from, as with most workouts, in a third of the time."""
+    return Activity(
+        id=activity_id,
+        sources=(only.source,),
+        gear_id=_gear(only),
+        tags=_tags_in(only),
+        strava_id=_number_on_strava(only),
+        **dict(zip(_TAKEN, _taken_of(only), strict=True)),
+    )
 
 
 def explained(recordings: Sequence[Recording]) -> list[tuple[str, Any, str]]:
@@ -53,14 +73,7 @@ def _chosen(recordings: Sequence[Recording]) -> dict[str, Chosen]:
         "start_local": (_local(begun, there), there.source),
         **{field: _known(measured, field) for field in _MEASURED},
         "workout_type": _known(told, "workout_type"),
-        "gear_id": next(
-            (
-                (each.gear_id or f"name:{each.gear_name}", each.source)
-                for each in told
-                if each.gear_id or each.gear_name
-            ),
-            (None, ""),
-        ),
+        "gear_id": next(((gear, each.source) for each in told if (gear := _gear(each))), (None, "")),
         "trainer": _said_by([each for each in told if each.trainer]),
         "commute": (first.commute, first.source if first.commute else ""),
         "manual": _said_by(told if all(each.manual for each in told) else ()),
@@ -86,8 +99,6 @@ def _by_word(recordings: Sequence[Recording]) -> list[Recording]:
 def _by_measurement(recordings: Sequence[Recording]) -> list[Recording]:
     """Whose numbers go first: the file that the device wrote (of several the one that says most), then Garmin, then
     Strava, then the table of an export."""
-    if len(recordings) == 1:
-        return list(recordings)
     return sorted(
         recordings,
         key=lambda each: (
@@ -133,14 +144,26 @@ def _local(begun: Recording, there: Recording) -> datetime:
     return begun.start.replace(tzinfo=None) + (there.start_local - there.start.replace(tzinfo=None))
 
 
+def _gear(recording: Recording) -> str | None:
+    """The id that its source has of the shoe; an export knows shoes by name only."""
+    return recording.gear_id or (f"name:{recording.gear_name}" if recording.gear_name else None)
+
+
 def _tags(told: Sequence[Recording]) -> Chosen:
-    of_each = [(frozenset(_TAG.findall(f"{each.name} {each.description}".lower())), each.source) for each in told]
+    of_each = [(_tags_in(each), each.source) for each in told]
     sources = dict.fromkeys(source for tags, source in of_each if tags)
     return frozenset[str]().union(*(tags for tags, _ in of_each)), ", ".join(sources)
 
 
+def _tags_in(recording: Recording) -> frozenset[str]:
+    return frozenset(_TAG.findall(f"{recording.name} {recording.description}".lower()))
+
+
 def _strava_id(told: Sequence[Recording]) -> Chosen:
-    first = told[0]
-    return (
-        (first.identity.removeprefix("strava:"), first.source) if first.identity.startswith("strava:") else (None, "")
-    )
+    number = _number_on_strava(told[0])
+    return number, told[0].source if number is not None else ""
+
+
+def _number_on_strava(recording: Recording) -> str | None:
+    scheme, _, number = recording.identity.partition(":")
+    return number if scheme == "strava" else None

@@ -172,7 +172,7 @@ def _break_after(run_days: Sequence[date]) -> int:
     recent = run_days[bisect_left(run_days, run_days[-1] - timedelta(days=LOOKBACK_DAYS)) :]
     if len(recent) < FEWEST_RUN_DAYS:
         return BREAK_DAYS
-    usual = median((later - earlier).days for earlier, later in pairwise(recent))
+    usual = median([(later - earlier).days for earlier, later in pairwise(recent)])
     return max(BREAK_DAYS, ceil(BREAK_INTERVALS * usual))
 
 

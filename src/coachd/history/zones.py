@@ -133,8 +133,8 @@ def _ten_km_race(athlete: Athlete, activities: Sequence[Activity], today: date) 
     races = [
         run
         for run in activities
-        if run.distance_m and TEN_KM[0] <= run.distance_m <= TEN_KM[1] and run.sport == "Run" and not run.trainer
         if (run.workout_type == 1 or "race" in run.tags or run.id in planned) and run.average_hr
+        if run.distance_m and TEN_KM[0] <= run.distance_m <= TEN_KM[1] and run.sport == "Run" and not run.trainer
         if TEN_KM_S[0] <= (run.moving_s or 0.0) <= TEN_KM_S[1] and 0 <= (today - run.day).days <= TEN_KM_DAYS
         if (run.gain_m or 0.0) / run.distance_m <= FLAT and not run.tags & {"fun", "pacing", "stroller", "dog"}
     ]

@@ -91,13 +91,13 @@ def judge(
     view: View | None = None,
     needs_minimum_history: bool = True,
     nudges: int = CAP["nudge"],
-    evidence_of_clear: bool = False,
+    evidence_of_silent: bool = False,
     told_on: date | None = None,
 ) -> Judgement:
     """What `rules` say about the closed `period`, as seen at `now`, given what was told before.
 
     A `view` of the same history spares sorting it again. `nudges` is how many of them one digest may carry, at most
-    MOST_NUDGES. `evidence_of_clear` works the evidence out also where there is nothing to say. `told_on` is the day on
+    MOST_NUDGES. `evidence_of_silent` works the evidence out also where a rule has nothing to say. `told_on` is the day on
     which the digest is read where that is not the day after the period. Raises nothing for any history: expressions
     are total.
     """
@@ -106,21 +106,22 @@ def judge(
     gates = Gates(seen, minimum=needs_minimum_history)
     in_order = sorted(rules, key=lambda rule: rule.id)
     candidates = [candidate for rule in in_order for candidate in _candidates(rule, closed, gates, memory)]
-    _inhibit(_firing(candidates))
-    for candidate in _firing(candidates):
+    firing = _firing(candidates)
+    _inhibit(firing)
+    for candidate in (firing := _firing(firing)):
         _hold_back(candidate, closed.told_on)
-    _rest_together(_firing(candidates), in_order, states, closed.told_on)
-    _one_of_each(_firing(candidates))
-    _choose(_firing(candidates), {**CAP, "nudge": min(nudges, MOST_NUDGES)})
-    chosen = sorted(_firing(candidates), key=_order)
+    _rest_together(firing := _firing(firing), in_order, states, closed.told_on)
+    _one_of_each(firing := _firing(firing))
+    _choose(firing := _firing(firing), {**CAP, "nudge": min(nudges, MOST_NUDGES)})
+    chosen = sorted(_firing(firing), key=_order)
     for candidate in chosen:
         candidate.state = after_telling(candidate.rule, candidate.mark, candidate.state, closed.told_on)
         memory.keep(candidate.state)
     return Judgement(
-        findings=tuple(_finding(candidate) for candidate in candidates if candidate.outcome != "clear"),
+        findings=tuple(_finding(found, evidence_of_silent) for found in candidates if found.outcome != "clear"),
         nudges=tuple(_nudge(candidate) for candidate in chosen),
         states=memory.states,
-        clear=tuple(_clear(found, evidence_of_clear) for found in candidates if found.outcome == "clear"),
+        clear=tuple(_finding(found, evidence_of_silent) for found in candidates if found.outcome == "clear"),
         changed=tuple(sorted(memory.changed)),
     )
 
@@ -240,20 +241,17 @@ def _only_informs(rule: Rule) -> bool:
     return rule.kind == "nudge" and rule.rank == INFORMATION
 
 
-def _finding(candidate: _Candidate) -> Finding:
-    """What is kept of a candidate. Where the data are missing, only what was there to look at is worth keeping."""
+def _finding(candidate: _Candidate, evidence_of_silent: bool) -> Finding:
+    """What is kept of a candidate. Unless asked for, nothing is worked out for a rule that is not true: most are silent
+    most of the time."""
     rule, subject, verdict = candidate.rule, candidate.subject, candidate.verdict
-    if verdict is None:
+    silent = candidate.outcome in ("clear", "no_data")
+    if verdict is None or (silent and not evidence_of_silent):
         return Finding(rule.id, subject.name, candidate.outcome, reason=candidate.reason)
+    # Where the data are missing, only what was there to look at says anything.
     evidence = verdict.looked_at if candidate.outcome == "no_data" else verdict.evidence
     sources = sources_of(rule, subject, evidence)
     return Finding(rule.id, subject.name, candidate.outcome, evidence, candidate.reason, verdict.mark, sources)
-
-
-def _clear(candidate: _Candidate, with_evidence: bool) -> Finding:
-    """Unless asked for, nothing is worked out for a rule with nothing to say: most are silent most of the time."""
-    evidence = candidate.verdict.evidence if with_evidence and candidate.verdict is not None else ()
-    return Finding(candidate.rule.id, candidate.subject.name, "clear", evidence, candidate.reason)
 
 
 def _nudge(candidate: _Candidate) -> Nudge:
@@ -275,6 +273,7 @@ def _nudge(candidate: _Candidate) -> Nudge:
         contested=rule.contested,
         evidence=verdict.table(athlete.units),
         activities=verdict.activities,
+        about=verdict.about,
         fed_by=sources_of(rule, candidate.subject, verdict.evidence),
         closing=candidate.state.muted_until is not None,
         judged_by=judged_by,

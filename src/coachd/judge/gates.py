@@ -42,7 +42,7 @@ class Gates:
         """Why `rule` is not asked about what `view` shows; None when it is."""
         if reason := self._young(rule):
             return Shut("no_data", reason)
-        reason = _phase(rule, view) or _mode(rule, view) or self._after_race(rule)
+        reason = _phase(rule, view) or _mode(rule, view) or (self._after_race(rule) if self._raced else "")
         return Shut("clear", reason) if reason else None
 
     def _young(self, rule: Rule) -> str:
@@ -55,7 +55,7 @@ class Gates:
         return f"it needs {_counted(rule.history_days, 'day')} of history; so far there are {days}" if missing else ""
 
     def _after_race(self, rule: Rule) -> str:
-        silent = self._raced and rule.kind == "nudge" and rule.family not in _AFTER_A_RACE
+        silent = rule.kind == "nudge" and rule.family not in _AFTER_A_RACE
         return "the day after a race is left to the race" if silent else ""
 
 

@@ -88,7 +88,9 @@ class _Series:
             known = [item for item, value in zip(met, values, strict=True) if value is not None]
         self.met = [item.day for item in met]
         self.days = self.met if known is met else [item.day for item in known]
-        self.ids = tuple([item.id for item in known if isinstance(item, Activity)])
+        self.ids = (
+            tuple([item.id for item in cast("Sequence[Activity]", known)]) if aggregate.of == "activities" else ()
+        )
 
     def over(self, aggregate: Aggregate, window: Window) -> Measured:
         first = window.last - timedelta(days=window.days - 1)
@@ -132,7 +134,7 @@ def _counted(
     """The items of the aggregate's sports for which its `where` is true."""
     found: Sequence[Activity | Night] = items
     if (families := aggregate.families) is not None:
-        found = [item for item in found if isinstance(item, Activity) and item.family in families]
+        found = [item for item in cast("Sequence[Activity]", found) if item.family in families]  # a night has no sport
     if (where := aggregate.where) is not None:
         found = [item for item in found if where.run(context, item) is True]
     return found

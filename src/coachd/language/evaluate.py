@@ -129,8 +129,15 @@ class Verdict:
     @property
     def activities(self) -> tuple[int, ...]:
         """Every activity behind the evidence, once, in the order of the values."""
-        behind = (self.context.activities(value.name) for value in self.rule.values)
-        return tuple(dict.fromkeys(activity for found in behind for activity in found))
+        return self._behind(self.rule.by_name)
+
+    @property
+    def about(self) -> tuple[int, ...]:
+        """Those of them behind the condition, and not only behind what the text says besides; all where it has none."""
+        return self._behind(name for name in self.rule.by_name if name in self.rule.when.names) or self.activities
+
+    def _behind(self, names: Iterable[str]) -> tuple[int, ...]:
+        return tuple(dict.fromkeys(chain.from_iterable(map(self.context.activities, names))))
 
 
 def evaluate(rule: Rule, view: View, subject: Any = None) -> Verdict:

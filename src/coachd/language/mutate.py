@@ -20,11 +20,20 @@ _WHOLE = {"count", "days", "weeks"}
 
 
 def mutants(rule: Rule) -> Iterator[tuple[str, Rule]]:
-    """Every mutant of the rule's `when` and `needs`, with what was done to it in words."""
+    """Every mutant of the rule's `when` and `needs`, with what was done to it in words; and of its `helped` where the
+    tests say anything of that."""
     yield from ((f"when: {words}", replace(rule, when=wrong)) for words, wrong in _wrongs(rule, rule.when))
     if rule.needs is not None:
         yield f"needs: {_line(rule.needs.text)} was dropped", replace(rule, needs=None)
         yield from ((f"needs: {words}", replace(rule, needs=wrong)) for words, wrong in _wrongs(rule, rule.needs))
+    if rule.helped is not None and _tests_helped(rule):
+        for words, wrong in _wrongs(rule, rule.helped.when):
+            yield f"helped: {words}", replace(rule, helped=replace(rule.helped, when=wrong))
+
+
+def _tests_helped(rule: Rule) -> bool:
+    expected = [step.expected for case in rule.tests for step in case.timeline] + [case.expected for case in rule.tests]
+    return any(each.helped for each in expected)
 
 
 def _wrongs(rule: Rule, expression: Expression) -> Iterator[tuple[str, Expression]]:

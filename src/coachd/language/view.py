@@ -4,14 +4,14 @@ from __future__ import annotations
 
 from bisect import bisect_left, bisect_right
 from collections.abc import Callable, Hashable, Sequence
-from dataclasses import replace
 from datetime import date, datetime, timedelta
 from functools import cached_property
 from operator import attrgetter
 from typing import Any, NamedTuple, TypeVar
 
 from coachd.language.modes import tagged
-from coachd.model import Activity, History, Mode, Night, Phase, Race, Shoe
+from coachd.model import Activity, History, Mode, Night, Phase, Race, Shoe, changed
+from coachd.model.activity import OWN, RECORDED_TWICE
 
 VDOT_DAYS = 120
 """How long a VDOT says something about the form of the day (the best of the last 120 days)."""
@@ -31,14 +31,18 @@ class _Sorted:
 
     def __init__(self, history: History) -> None:
         self.history = history
-        seen = [activity for activity in history.activities if activity.excluded is None]
-        self.activities = tuple(sorted(seen, key=attrgetter("day")))
+        self.activities = tuple(sorted(history.activities, key=attrgetter("day")))
         self.days = [activity.day for activity in self.activities]
         self.first_day = min((activity.day for activity in history.earlier), default=next(iter(self.days), None))
         self.runs = [activity for activity in self.activities if activity.family == "run"]
         self.run_days = [run.day for run in self.runs]
         self.night_days = [night.day for night in history.nights]
         self.phase_days = [day for day, _ in history.phases]
+
+    @cached_property
+    def last_day(self) -> date:
+        """The last day on which anything was recorded, also what rules must not see."""
+        return max((activity.day for activity in (*self.activities[-1:], *self.history.excluded)), default=date.min)
 
     @cached_property
     def modes(self) -> tuple[Mode, ...]:
@@ -55,10 +59,13 @@ class _Sorted:
 
     @cached_property
     def worn(self) -> dict[str, _Worn]:
-        """Gear id -> its use. An odometer also counts what rules must not see."""
+        """Gear id -> its use. An odometer also counts what rules must not see; that of a pair of the athlete's own
+        ledger only once what was recorded twice."""
+        own = {shoe.id for shoe in self.history.shoes if shoe.source == OWN}
         used: dict[str, _Worn] = {}
         for activity in sorted((*self.activities, *self.history.excluded), key=attrgetter("day")):
-            if (gear := activity.gear_id) is not None:
+            gear = activity.gear_id
+            if gear is not None and not (gear in own and activity.excluded == RECORDED_TWICE):
                 worn = used.setdefault(gear, _Worn([], [0.0]))
                 worn.days.append(activity.day)
                 worn.metres.append(worn.metres[-1] + (activity.distance_m or 0.0))
@@ -87,6 +94,11 @@ class View:
     def at(self, as_of: date, now: datetime | None = None) -> View:
         """The same history as of another day, without sorting it again."""
         return self if as_of == self.as_of and now is None else View(self.history, as_of, now or self.now, whole=self)
+
+    @property
+    def read_on(self) -> date:
+        """The athlete's local day of `now`, on which what is said of this view is read."""
+        return self.now.astimezone(self.athlete.tz).date()
 
     @property
     def activities(self) -> tuple[Activity, ...]:
@@ -130,6 +142,8 @@ class View:
     @property
     def shoes(self) -> tuple[Shoe, ...]:
         """The shoes as they stood at the end of the day: each odometer less what was run in the pair later."""
+        if self._sorted.last_day <= self.as_of:
+            return self.history.shoes
         return self.once("shoes", lambda: tuple(shoe for shoe in map(self._then, self.history.shoes) if shoe))
 
     def _then(self, shoe: Shoe) -> Shoe | None:
@@ -142,7 +156,7 @@ class View:
             return None
         later = worn.metres[-1] - worn.metres[used]
         distance = None if shoe.distance_m is None else shoe.distance_m - later
-        return replace(shoe, distance_m=distance, last_used=worn.days[used - 1] if used else None)
+        return changed(shoe, distance_m=distance, last_used=worn.days[used - 1] if used else None)
 
     def nights(self, days: int, before: int = 0) -> Sequence[Night]:
         """The nights whose morning lies in a window."""

@@ -199,8 +199,14 @@ CALENDAR: Mapping[str, Field] = {
     "last_race.days": Field(number("days"), _last_race(_days_since), "days since the last race run"),
     "last_race.distance": Field(number("distance"), _last_race(lambda _, r: r.distance_m), "its distance"),
     "last_race.name": Field(text(), _last_race(lambda _, r: r.name or None), "its name"),
+    "told.after": Field(
+        number("days"),
+        lambda view, _: (view.read_on - view.as_of).days * DAY,
+        "days from the last day looked at to that of the mail: what lies ahead is so much nearer when it is read",
+    ),
 }
-"""The race calendar, usable everywhere in a rule; unknown where no race is planned or was run within a year."""
+"""The race calendar and the day of the mail, usable everywhere in a rule; a race is unknown where none is planned or
+was run within a year."""
 
 ATHLETE: Mapping[str, Field] = {
     "athlete.easy_ceiling": Field(

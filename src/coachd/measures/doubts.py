@@ -11,11 +11,10 @@ from coachd.language.measure import Measured, measure
 from coachd.language.types import YES_NO, number, text
 from coachd.language.view import View
 from coachd.model import Activity
+from coachd.model.activity import RECORDED_TWICE
 
 RACE_WORDS = re.compile(r"\b(race|parkrun|half|half-marathon|marathon|ultra|5\s?k|10\s?k|10 ?miler)\b", re.IGNORECASE)
 SAME_DISTANCE = 0.06
-RECORDED_TWICE = "recorded twice"
-"""The reason with which the history sets a second recording aside."""
 
 
 @measure(text(), data=("heart rate",), takes={"margin": number("bpm")}, subject="activity")

@@ -19,7 +19,7 @@ from coachd.errors import StoreProblem
 if TYPE_CHECKING:
     from alembic.script import ScriptDirectory
 
-HEAD = "0004"
+HEAD = "0005"
 """The newest revision; a test keeps it equal to what Alembic finds in `versions`."""
 
 RESTORE = (

@@ -38,7 +38,7 @@ from coachd.model.digest import (
 )
 from coachd.model.findings import Change, Evidence, Feedback, Finding, Kind, Nudge, NudgeState, Outcome, RuleState, Told
 from coachd.model.history import History, Period
-from coachd.model.record import changed, record
+from coachd.model.record import changed, completed, record
 from coachd.model.sports import FAMILIES, Family, Source, family_of
 
 __all__ = [
@@ -91,6 +91,7 @@ __all__ = [
     "Weekday",
     "Zones",
     "changed",
+    "completed",
     "family_of",
     "record",
 ]

@@ -8,7 +8,13 @@ from datetime import date, datetime
 from typing import Any, Literal
 
 from coachd.model.record import record
-from coachd.model.sports import Family, Source, family_of
+from coachd.model.sports import FAMILIES, Family, Source
+
+RECORDED_TWICE = "recorded twice"
+"""The reason with which the history sets a second recording aside."""
+
+OWN = "own"
+"""The source of a shoe that only the athlete told us of."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -159,17 +165,17 @@ class Activity:
     manual: bool = False
     hidden_start: bool = False
     tags: frozenset[str] = frozenset()
-    excluded: str | None = None
     sources: tuple[Source, ...] = ()
     strava_id: str | None = None
-    streams: StreamNumbers | None = None
     temperature_c: float | None = None
     dew_point_c: float | None = None
     loss_m: float | None = None
     perceived_effort: float | None = None
     sets: int | None = None
     hr_zone_s: tuple[float, ...] | None = None
+    streams: StreamNumbers | None = None
     apart_from: frozenset[int] = frozenset()
+    excluded: str | None = None
     kind: RunKind | None = None
     hard: bool | None = None
     long: bool | None = None
@@ -191,10 +197,10 @@ class Activity:
 
     def __post_init__(self) -> None:
         self.day = self.start_local.date()  # type: ignore[misc]  # frozen to whoever checks types only: see `record`
-        self.family = family_of(self.sport)  # type: ignore[misc]
+        self.family = FAMILIES.get(self.sport, "other")  # type: ignore[misc]
 
 
-@dataclass(frozen=True, slots=True)
+@record
 class Shoe:
     """A gear record. `distance_m` is the odometer: the source's lifetime figure, which includes what the athlete
     entered when adding the shoe; or the sum of its activities where the source has none. `surface` is what it is made

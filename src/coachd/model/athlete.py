@@ -142,7 +142,7 @@ HeartRateSource = Literal["measured", "observed", "age"]
 class Zones:
     """The athlete's heart-rate anchors in force, in bpm, and where they come from.
 
-    `source` says how far heart-rate verdicts may be trusted: with `age`, or None, they are unknown.
+    `source` says whether heart-rate verdicts may be `trusted`: with `age`, or None, they are unknown.
     `easy_ceiling_source`, `threshold_source` and `hr_max_source` are in words for the runner, empty where unknown.
     """
 
@@ -154,7 +154,7 @@ class Zones:
     source: HeartRateSource | None = None
     threshold_source: str = ""
     hr_max_source: str = ""
+    trusted: bool = field(init=False, repr=False, compare=False)
 
-    @property
-    def trusted(self) -> bool:
-        return self.source in ("measured", "observed")
+    def __post_init__(self) -> None:
+        object.__setattr__(self, "trusted", self.source in ("measured", "observed"))

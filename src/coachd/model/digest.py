@@ -123,13 +123,15 @@ class Belief:
 
 @dataclass(frozen=True, slots=True)
 class Beliefs:
-    """The first mail before it has a form: what coachd believes, and what it cannot judge and why."""
+    """The first mail before it has a form: what coachd believes, and what it cannot judge and why. `devices` are
+    Garmin's behind it, by name."""
 
     athlete: Athlete
     day: date
     known: tuple[Belief, ...]
     unknown: tuple[Belief, ...] = ()
     rules_checked: int = 0
+    devices: tuple[str, ...] = ()
 
 
 Action = Literal["helpful", "not_for_me", "quiet", "wrong_number"]
@@ -156,6 +158,7 @@ class Digest:
     sentences about nudges of earlier mails whose activities were edited or removed since, and `corrected` is the
     period, rule and subject of each of those. `fed_by` are the sources whose data is in the numbers and shoes; None
     where that is not known. `devices` are Garmin's, by name, that recorded what the message rests on.
+    `answered` are whole sentences about what the athlete's answers changed.
     """
 
     athlete: Athlete
@@ -179,6 +182,7 @@ class Digest:
     longest_run: LongestRun | None = None
     fed_by: tuple[Source, ...] | None = None
     devices: tuple[str, ...] = ()
+    answered: tuple[str, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)

@@ -47,7 +47,7 @@ class Nudge:
     `sources` are the studies behind the rule; `fed_by` the sources whose data is in it. `closing`: it was told often
     enough without a change, and says that it will be silent for a while. `judged_by` says in words which of the
     athlete's own numbers it was judged by and where that comes from; `setting` is what corrects it, both empty where
-    no such number has a say.
+    no such number has a say. `activities` are all behind its evidence, `about` those of them that it speaks of.
     """
 
     rule: str
@@ -66,6 +66,12 @@ class Nudge:
     closing: bool = False
     judged_by: str = ""
     setting: str = ""
+    about: tuple[int, ...] = ()
+
+    @property
+    def named(self) -> tuple[int, ...]:
+        """The activities that a message names beside it."""
+        return self.about or self.activities  # an older nudge lies in the outbox without `about`
 
 
 @dataclass(frozen=True, slots=True)

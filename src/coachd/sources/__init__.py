@@ -3,9 +3,9 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Collection, Mapping, Sequence
+from collections.abc import Callable, Collection, Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
-from datetime import date, datetime
+from datetime import UTC, date, datetime
 from typing import Any, Protocol, runtime_checkable
 
 from coachd.model import Night, Recording, Shoe
@@ -18,6 +18,16 @@ def harmless(text: str) -> str:
     """A text from outside without what no database takes or what steers a terminal: control signs and halves of
     characters."""
     return _CONTROL.sub("", text).encode(errors="replace").decode()
+
+
+def instant(raw: Mapping[str, Any], key: str) -> datetime:
+    """The instant that a vendor wrote as a text; without a zone it means UTC. Raises ValueError."""
+    said = raw.get(key)
+    try:
+        moment = datetime.fromisoformat(str(said))
+        return moment.astimezone(UTC) if moment.tzinfo else moment.replace(tzinfo=UTC)
+    except (ValueError, OverflowError):
+        raise ValueError(f"its {key} {str(said)[:40]!r} cannot be read") from None
 
 
 def sensible(moment: datetime) -> datetime:
@@ -34,6 +44,27 @@ class Page:
     ids: tuple[str, ...] = ()
     recordings: tuple[Recording, ...] = ()
     skipped: Mapping[str, str] = field(default_factory=dict)
+
+
+def read_page(
+    rows: Iterable[Any], identifier: Callable[[Any], str], recording: Callable[[Any], Recording | None]
+) -> Page:
+    """A page of a vendor's rows, of which `identifier` reads the id and `recording` the rest, None for a row that is no
+    workout of its own. A row for which one of them raises ValueError is skipped, with its words."""
+    ids: list[str] = []
+    found: list[Recording] = []
+    skipped: dict[str, str] = {}
+    for position, raw in enumerate(rows, start=1):
+        named = f"row {position}"
+        try:
+            named = identifier(raw)
+            ids.append(named)
+            if (read := recording(raw)) is not None:
+                found.append(read)
+        except ValueError as problem:
+            skipped[named] = str(problem)
+    # An empty page ends a listing: a page of nothing but unreadable rows must not look like one.
+    return Page(tuple(ids) or tuple(skipped), tuple(found), skipped)
 
 
 @dataclass(frozen=True, slots=True)

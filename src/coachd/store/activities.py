@@ -4,26 +4,15 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Mapping, Sequence
 from datetime import date, datetime
-from functools import lru_cache
 from operator import attrgetter
-from typing import Any
 
 from sqlalchemy import Connection, delete, func, select
 
-from coachd.model import Activity, Period, Source
-from coachd.store import chunked, pairs, streams, upsert
+from coachd.model import Activity, Period, changed
+from coachd.store import activity_rows, chunked, pairs, streams, upsert
 from coachd.tables import activities, judgings
 
 _BY_START = attrgetter("start", "id")
-_NONE: frozenset[int] = frozenset()
-
-_COPIED = [
-    "sport", "start", "start_local", "name", "distance_m", "moving_s", "elapsed_s", "gain_m", "average_hr", "max_hr",
-    "cadence_spm", "workout_type", "gear_id", "device", "trainer", "commute", "manual", "hidden_start",
-]  # fmt: skip
-_COPIED_LAST = [
-    "strava_id", "temperature_c", "dew_point_c", "loss_m", "perceived_effort", "sets", "hr_zone_s",
-]  # fmt: skip
 
 
 def load(db: Connection, athlete: str, first: date | None = None, last: date | None = None) -> list[Activity]:
@@ -35,8 +24,7 @@ def load_each(
     db: Connection, names: Sequence[str], first: date | None = None, last: date | None = None
 ) -> dict[str, list[Activity]]:
     """The same of several athletes, by name, with one look at each table."""
-    names_of_columns = ("athlete", "identity", "sources", "tags", *_COPIED_LAST, "id", *_COPIED)
-    columns = [activities.c[name] for name in names_of_columns]
+    columns = [activities.c[name] for name in ("athlete", "identity", "id", "values")]
     query = select(*columns).where(activities.c.athlete.in_(names))
     if first is not None:
         query = query.where(activities.c.day >= first)
@@ -45,13 +33,14 @@ def load_each(
     numbers = streams.by_workout(db, names, first, last)
     found: dict[str, list[Activity]] = {name: [] for name in names}
     apart = pairs.told_apart(db, names)
-    for athlete, identity, sources, tags, strava_id, warm, dew, loss, effort, sets, zones, *rest in db.execute(query):
-        kept = numbers.get((athlete, identity))
-        values: Sequence[Any] = (
-            *rest, _tags(tags), None, _sources(sources), strava_id, kept, warm, dew, loss, effort, sets,
-            zones and tuple(zones), apart.get((athlete, rest[0]), _NONE) if apart else _NONE,
-        )  # fmt: skip
-        found[athlete].append(Activity(*values))  # the first fields, in their order
+    rows = db.execute(query).all()
+    for (athlete, identity, number, _), values in zip(rows, activity_rows.read([row[-1] for row in rows]), strict=True):
+        made = Activity(number, *values)
+        if (kept := numbers.get((athlete, identity))) is not None:
+            made = changed(made, streams=kept)
+        if (others := apart.get((athlete, number))) is not None:
+            made = changed(made, apart_from=others)
+        found[athlete].append(made)
     for mine in found.values():
         mine.sort(key=_BY_START)  # here, because a database would sort the long rows of all athletes among each other
     return found
@@ -108,7 +97,7 @@ def numbers(db: Connection, athlete: str, identities: Sequence[str]) -> dict[str
 
 def put(db: Connection, athlete: str, made: Iterable[tuple[str, Activity]], now: datetime | None) -> None:
     """Store the activity of each identity. `now` is kept as the moment at which those arrived that were not there."""
-    rows = [_row(athlete, identity, activity) | {"arrived_at": now} for identity, activity in made]
+    rows = [activity_rows.row(athlete, identity, activity, now) for identity, activity in made]
     # When an activity came does not change when it is derived anew.
     upsert(db, activities, rows, only=[column.name for column in activities.c if column.name != "arrived_at"])
 
@@ -117,25 +106,3 @@ def drop(db: Connection, athlete: str, identities: Sequence[str]) -> None:
     """Forget the activities of these identities."""
     for chunk in chunked(identities):
         db.execute(delete(activities).where(activities.c.athlete == athlete, activities.c.identity.in_(chunk)))
-
-
-def _row(athlete: str, identity: str, activity: Activity) -> dict[str, Any]:
-    return {
-        "athlete": athlete,
-        "id": activity.id,
-        "identity": identity,
-        "day": activity.day,
-        "tags": " ".join(sorted(activity.tags)),
-        "sources": " ".join(activity.sources),
-        **{name: getattr(activity, name) for name in (*_COPIED, *_COPIED_LAST)},
-    }
-
-
-@lru_cache(maxsize=1024)
-def _tags(words: str) -> frozenset[str]:
-    return frozenset(words.split())
-
-
-@lru_cache
-def _sources(words: str) -> tuple[Source, ...]:
-    return tuple(words.split())

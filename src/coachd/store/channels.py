@@ -67,7 +67,9 @@ def of_athlete(db: Connection, athlete: str) -> list[OwnChannel]:
 def options(db: Connection, vault: Vault, athlete: str, name: str) -> dict[str, Any] | None:
     """The options of one channel; None where there is none. Raises StoreProblem when no key of ours opens them."""
     sealed = db.scalar(select(channels.c.options).where(_is(athlete, name)))
-    opened: dict[str, Any] | None = None if sealed is None else json.loads(vault.open(sealed))
+    if sealed is None:
+        return None
+    opened: dict[str, Any] = json.loads(vault.open(sealed, f"`coachd channel remove {name}` and add it again"))
     return opened
 
 

@@ -112,7 +112,7 @@ def tokens(db: Connection, vault: Vault, athlete: str, source: str) -> Tokens | 
     row = db.execute(select(connections.c.tokens, connections.c.expires_at).where(_is(athlete, source))).first()
     if not row or row.tokens is None:
         return None
-    opened = json.loads(vault.open(row.tokens))
+    opened = json.loads(vault.open(row.tokens, f"connect again with `coachd connect {source}`"))
     return Tokens(opened["access"], opened["refresh"], row.expires_at)
 
 

@@ -3,13 +3,13 @@
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 from datetime import date, datetime
 from typing import Any
 
 from sqlalchemy import Connection, case, delete, func, select
 
-from coachd.model import FAMILIES, Shoe
+from coachd.model import FAMILIES, Shoe, changed
 from coachd.store import upsert
 from coachd.tables import activities, profiles, shoes
 
@@ -85,11 +85,11 @@ def shoes_of_each(db: Connection, names: Sequence[str], last: date) -> dict[str,
     for athlete, after, by_then, starting, from_day, until_day, *values in db.execute(query.order_by(shoes.c.id)):
         shoe = Shoe(*values)
         if shoe.distance_m is not None:
-            shoe = replace(shoe, distance_m=shoe.distance_m - (after or 0.0)) if after else shoe
+            shoe = changed(shoe, distance_m=shoe.distance_m - (after or 0.0)) if after else shoe
         elif starting is not None or by_then is not None:
-            shoe = replace(shoe, distance_m=(starting or 0.0) + (by_then or 0.0))
+            shoe = changed(shoe, distance_m=(starting or 0.0) + (by_then or 0.0))
         if until_day is not None:
-            shoe = replace(shoe, retired=until_day <= last)
+            shoe = changed(shoe, retired=until_day <= last)
         if from_day is None or from_day <= last or shoe.last_used is not None:
             found.setdefault(athlete, []).append(shoe)
     return found

@@ -7,7 +7,7 @@ from dataclasses import dataclass, field
 from datetime import datetime
 from typing import Any
 
-from sqlalchemy import ColumnElement, Connection, delete, exists, func, or_, select, update
+from sqlalchemy import ColumnElement, Connection, delete, exists, func, select, union_all, update
 
 from coachd.model import Activity, Recording
 from coachd.store import activities, chunked, recording_rows, shoes, streams, upsert
@@ -121,15 +121,16 @@ def _bring_back(db: Connection, athlete: str, owns: Collection[str]) -> None:
 def _known(db: Connection, athlete: str, batch: Collection[Recording]) -> dict[tuple[str, str], _Known]:
     """What is stored of these recordings, and of others that name the same workouts, by (source, id)."""
     known: dict[tuple[str, str], _Known] = {}
-    columns = [recordings.c[name] for name in ("source", "external_id", "digest", "own_identity", "identity", "start")]
+    names = ("source", "external_id", "digest", "own_identity", "identity", "start")
+    mine = select(*(recordings.c[name] for name in names)).where(recordings.c.athlete == athlete)
     for source in {recording.source for recording in batch}:
         for chunk in chunked([recording for recording in batch if recording.source == source]):
-            same_row = (recordings.c.source == source) & recordings.c.external_id.in_(
-                [each.external_id for each in chunk]
+            same_row = mine.where(
+                recordings.c.source == source, recordings.c.external_id.in_([each.external_id for each in chunk])
             )
-            same_name = recordings.c.own_identity.in_([each.identity for each in chunk])
-            query = select(*columns).where(recordings.c.athlete == athlete, or_(same_row, same_name))
-            for of, external_id, *rest in db.execute(query):
+            same_name = mine.where(recordings.c.own_identity.in_([each.identity for each in chunk]))
+            # Not one condition with OR: for that, SQLite looks at every row of the athlete.
+            for of, external_id, *rest in db.execute(union_all(same_row, same_name)):
                 known[of, external_id] = _Known(*rest)
     return known
 
@@ -194,7 +195,7 @@ def derive(
     there = [identity for identity in wanted if identity in by_identity]
     ids = activities.numbers(db, athlete, there)
     made = [
-        (merge(ids[identity], by_identity[identity]), {each.identity for each in by_identity[identity]})
+        (merge(ids[identity], by_identity[identity]), [each.identity for each in by_identity[identity]])
         for identity in there
     ]
     activities.put(db, athlete, zip(there, shoes.dressed(db, athlete, made), strict=True), now)
@@ -205,16 +206,11 @@ def _by_identity(db: Connection, athlete: str, identities: Sequence[str]) -> dic
     found: dict[str, list[Recording]] = {}
     names = ("source", "external_id", "own_identity", "values", "identity")
     for chunk in chunked(identities):
-        query = (
-            select(*(recordings.c[name] for name in names))
-            .where(
-                recordings.c.athlete == athlete,
-                recordings.c.identity.in_(chunk),
-                recordings.c.withdrawn_at.is_(None),
-            )
-            .order_by(recordings.c.source, recordings.c.external_id)
+        query = select(*(recordings.c[name] for name in names)).where(
+            recordings.c.athlete == athlete, recordings.c.identity.in_(chunk), recordings.c.withdrawn_at.is_(None)
         )
-        for *row, identity in db.execute(query):
+        # Put in order here: asked to do that, SQLite reads every row of the athlete in the order of its key.
+        for *row, identity in sorted(db.execute(query)):
             found.setdefault(identity, []).append(recording_rows.recording(*row))
     return found
 

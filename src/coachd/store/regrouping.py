@@ -59,8 +59,11 @@ def regroup(
     rows = _read(db, athlete, asked, at_hand)
     workouts = group([row.recording for row in rows], words)
     named = {own: identity for identity, owns in workouts.items() for own in owns}
+    elsewhere = [row for row in rows if row.identity != named[row.own]]
+    if not elsewhere:
+        return frozenset()  # as with nearly every page
     concerned = {named[row.own] for row in rows if _concerned(row.recording.start, asked)}
-    moved = [row for row in rows if row.identity != named[row.own] and named[row.own] in concerned]
+    moved = [row for row in elsewhere if named[row.own] in concerned]
     if not moved:
         return frozenset()
     _move(db, athlete, {row.own: named[row.own] for row in moved})
@@ -81,10 +84,14 @@ def _read(
     db: Connection, athlete: str, asked: Sequence[datetime], at_hand: Mapping[tuple[str, str], Recording]
 ) -> list[_Row]:
     names = ("source", "external_id", "own_identity", "identity", "values")
+    mine = recordings.c.athlete == athlete
+    # Says nothing that is not so; but the index of starts is one by source, and is not used without.
+    anywhere = recordings.c.source.in_(select(recordings.c.source).where(mine).distinct())
     found = []
     for chunk in chunked(list(_spans(asked)), _CHUNK):
         query = select(*(recordings.c[name] for name in names)).where(
-            recordings.c.athlete == athlete,
+            mine,
+            anywhere,
             recordings.c.withdrawn_at.is_(None),
             or_(*(recordings.c.start.between(first, last) for first, last in chunk)),
         )

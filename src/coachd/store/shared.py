@@ -10,6 +10,10 @@ from sqlalchemy import Connection, delete, select, update
 from coachd.store import upsert
 from coachd.tables import budgets, heartbeats, locks
 
+MAILBOX = "mailbox"
+"""The heartbeat that says how reading the mailbox for answers went: its `detail` is empty, or what is wrong since
+`started_at`."""
+
 
 @dataclass(frozen=True, slots=True)
 class BudgetRow:

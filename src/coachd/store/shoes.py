@@ -11,15 +11,13 @@ from dataclasses import dataclass
 from datetime import date, datetime
 from typing import Literal
 
-from sqlalchemy import Connection, delete, select, update
+from sqlalchemy import Connection, case, delete, func, select, update
 
 from coachd.model import Activity
+from coachd.model.activity import OWN
 from coachd.model.record import changed
-from coachd.store import chunked, upsert
+from coachd.store import activity_rows, chunked, pairs, upsert
 from coachd.tables import activities, recordings, shoes, worn
-
-OWN = "own"
-"""The source of a shoe that only the athlete told us of."""
 
 NONE = ""
 """The word that a workout was done in no shoe that is known."""
@@ -134,11 +132,38 @@ def done_in(db: Connection, athlete: str, shoe: str, before: date) -> list[str]:
     return sorted(set(db.scalars(query)))
 
 
+def maybe_twice(db: Connection, names: Sequence[str], last: date) -> dict[str, list[Activity]]:
+    """What those athletes covered, by start and without streams, on the days up to `last` with more than one distance
+    of which one was done in a pair of the ledger: some of it may be a second recording."""
+    up_to = activities.c.athlete.in_(names), activities.c.day <= last, activities.c.distance_m > 0
+    of_ledger = case((activities.c.gear_id.startswith(f"{OWN}:"), 1), else_=0)
+    days = (
+        select(activities.c.athlete, activities.c.day)
+        .where(*up_to)
+        .group_by(activities.c.athlete, activities.c.day)
+        .having(func.count() > 1, func.max(of_ledger) == 1)
+        .subquery()
+    )
+    query = (
+        select(activities.c.athlete, activities.c.id, activities.c["values"])
+        .join(days, (days.c.athlete == activities.c.athlete) & (days.c.day == activities.c.day))
+        .where(*up_to)
+        .order_by(activities.c.start, activities.c.id)
+    )
+    apart = pairs.told_apart(db, names)
+    found: dict[str, list[Activity]] = {}
+    rows = db.execute(query).all()
+    for (athlete, number, _), values in zip(rows, activity_rows.read([row[-1] for row in rows]), strict=True):
+        others = apart.get((athlete, number), frozenset())
+        found.setdefault(athlete, []).append(changed(Activity(number, *values), apart_from=others))
+    return found
+
+
 def dressed(db: Connection, athlete: str, derived: Sequence[tuple[Activity, Collection[str]]]) -> list[Activity]:
     """These activities, each given with the own identities of its recordings, in the shoes they were done in: by the
     athlete's word, else as a source recorded it, else by the ledger's default of the day."""
     ledger = [entry for entry in every(db, athlete) if entry.source == OWN]
-    words = _words(db, athlete, {identity for _, owns in derived for identity in owns})
+    words = _words(db, athlete, (own for _, owns in derived for own in owns))
     if not ledger and not words:
         return [activity for activity, _ in derived]
     return [
@@ -146,13 +171,13 @@ def dressed(db: Connection, athlete: str, derived: Sequence[tuple[Activity, Coll
     ]
 
 
-def _words(db: Connection, athlete: str, identities: Collection[str]) -> dict[str, str]:
+def _words(db: Connection, athlete: str, identities: Iterable[str]) -> dict[str, str]:
     """What was said of these recordings, by their own identities."""
     mine = worn.c.athlete == athlete
     if db.scalar(select(worn.c.shoe).where(mine).limit(1)) is None:
         return {}  # as with most athletes: nothing to look for, however many recordings come
     found: dict[str, str] = {}
-    for chunk in chunked(sorted(identities)):
+    for chunk in chunked(sorted(set(identities))):
         query = select(worn.c.identity, worn.c.shoe).where(mine, worn.c.identity.in_(chunk))
         found |= {identity: shoe for identity, shoe in db.execute(query)}  # noqa: C416 - a row is no pair to dict()
     return found

@@ -7,14 +7,14 @@ from zoneinfo import ZoneInfo
 
 import pytest
 
-from coachd import config, crypto, migrations
+from coachd import config, crypto
 from coachd.clock import SteppedClock
 from coachd.demo.garmin import KEY, GarminStandIn, World
 from coachd.demo.garmin_days import invented_days
 from coachd.demo.garmin_shapes import listed_activity
 from coachd.sources.garmin import Garmin, http
 from coachd.sources.garmin.http import Wire
-from coachd.store import Store, athletes, connections
+from coachd.store import athletes, connections
 from coachd.store.connections import Tokens
 
 NOW = datetime(2025, 6, 30, 12, 7, tzinfo=UTC)
@@ -57,11 +57,8 @@ def settings(stand_in, tmp_path):
 
 
 @pytest.fixture
-def store(settings):
-    migrations.upgrade(settings.database)
-    opened = Store(settings.database)
-    yield opened
-    opened.close()
+def store(sqlite_store):
+    return sqlite_store
 
 
 @pytest.fixture

@@ -6,14 +6,15 @@ from datetime import UTC, date, datetime, time
 from zoneinfo import ZoneInfo
 
 import pytest
+from strava_connection import settings_of
 
-from coachd import config, crypto, migrations
+from coachd import config, crypto
 from coachd.clock import SteppedClock
 from coachd.demo.strava import StravaStandIn, World
 from coachd.demo.summary import summary_activity
 from coachd.sources.strava import Strava, http
 from coachd.sources.strava.oauth import _tokens
-from coachd.store import Store, athletes, connections
+from coachd.store import athletes, connections
 
 NOW = datetime(2025, 6, 30, 12, 7, tzinfo=UTC)
 SECRET = "hush-hush-client-secret"  # invented
@@ -51,21 +52,13 @@ def stand_in(world, clock):
 
 @pytest.fixture
 def settings(stand_in, tmp_path):
-    env = {
-        "STRAVA_CLIENT_ID": "12",
-        "STRAVA_CLIENT_SECRET": SECRET,
-        "STRAVA_OAUTH_BASE": stand_in.oauth_base,
-        "STRAVA_API_BASE": stand_in.api_base,
-    }
+    env = {**settings_of(stand_in), "STRAVA_CLIENT_ID": "12", "STRAVA_CLIENT_SECRET": SECRET}
     return config.load(env, state=tmp_path, dotenv=False)
 
 
 @pytest.fixture
-def store(settings):
-    migrations.upgrade(settings.database)
-    opened = Store(settings.database)
-    yield opened
-    opened.close()
+def store(sqlite_store):
+    return sqlite_store
 
 
 @pytest.fixture

@@ -10,10 +10,15 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from coachd.sources.strava import _read, mapping
+from coachd.sources import read_page
+from coachd.sources.strava import mapping
 
 REAL = Path(__file__).parents[3].parent / "shared" / "data"
 real = pytest.mark.skipif(not REAL.is_dir(), reason="the real answers are not here")
+
+
+def read(rows):
+    return read_page(rows, mapping.identifier, mapping.recording)
 
 
 @pytest.fixture
@@ -148,7 +153,7 @@ def test_the_raw_json_is_kept_without_routes_positions_and_false_numbers(one):
 
 
 def test_one_odd_row_costs_one_row(a_run):
-    page = _read([a_run(1), {**a_run(2), "start_date": "soon"}, {**a_run(3), "id": None}, "what", a_run(5)])
+    page = read([a_run(1), {**a_run(2), "start_date": "soon"}, {**a_run(3), "id": None}, "what", a_run(5)])
     assert [recording.external_id for recording in page.recordings] == ["1", "5"]
     assert page.ids == ("1", "2", "5")
     assert page.skipped == {
@@ -159,8 +164,8 @@ def test_one_odd_row_costs_one_row(a_run):
 
 
 def test_a_page_of_nothing_but_odd_rows_does_not_look_like_the_end():
-    assert _read([None, {}]).ids
-    assert not _read([]).ids
+    assert read([None, {}]).ids
+    assert not read([]).ids
 
 
 json_values = st.recursive(
@@ -178,7 +183,7 @@ FIELDS = [
 def test_no_row_whatever_takes_its_page_along(odd):
     sound = {"id": 1, "sport_type": "Run", "start_date": "2025-06-01T05:00:00Z",
              "start_date_local": "2025-06-01T07:00:00Z"}  # fmt: skip
-    page = _read([{**sound, **odd}, {**sound, "id": 2}])
+    page = read([{**sound, **odd}, {**sound, "id": 2}])
     assert len(page.recordings) + len(page.skipped) == 2
     assert page.recordings[-1].external_id == "2"
 
@@ -238,9 +243,9 @@ def test_odd_totals_are_unknown(odd):
 
 
 @real
-def test_every_real_activity_can_be_read():
+def test_every_real_activity_can_beread():
     rows = json.loads((REAL / "strava-activities.json").read_text())
-    page = _read(rows)
+    page = read(rows)
     runs = [recording for recording in page.recordings if recording.sport in ("Run", "TrailRun")]
     assert (len(page.recordings), page.skipped, len(runs)) == (1132, {}, 908)
     assert sum(run.distance_m for run in runs) == pytest.approx(9_423_154, abs=1)

@@ -11,7 +11,7 @@ from coachd.config import Settings
 from coachd.crypto import Vault
 from coachd.errors import BrokenFile, ReconnectNeeded, StoreProblem, TryLater
 from coachd.model import Night, Recording
-from coachd.sources import Page, Profile
+from coachd.sources import Page, Profile, read_page
 from coachd.sources.garmin import key, mapping, nights, original
 from coachd.sources.garmin.http import KEY_PAGE, OUTAGE, BrokenError, ForbiddenError, NotThereError, Wire
 from coachd.sources.garmin.key import ACTIVITIES
@@ -87,7 +87,7 @@ class Garmin:
         self._note(ACTIVITY_LIST, "")
         if not isinstance(rows, list | None):
             raise TryLater("Garmin's list of activities is none.", self._clock.now() + OUTAGE, state="outage")
-        return _read(rows or [])
+        return read_page(rows or [], mapping.identifier, _workout)
 
     def profile(self, gear: Collection[str], retired: Collection[str]) -> Profile:  # noqa: ARG002 - Garmin gives no shoes
         """The heart-rate zones."""
@@ -215,11 +215,7 @@ class Garmin:
             with self._store.read() as db:
                 tokens = connections.tokens(db, self._vault, self._athlete, NAME)
         except StoreProblem as problem:  # what a lost key means for a source: it is shut until somebody acts
-            raise ReconnectNeeded(
-                str(problem),
-                "Restore secret.key (or COACHD_SECRET_KEY), or connect again with `coachd connect garmin`.",
-                state="sealed",
-            ) from None
+            raise ReconnectNeeded(str(problem), problem.advice, state="sealed") from None
         if tokens is None:
             raise ReconnectNeeded(
                 "Garmin is not connected.", f"Make a key at {KEY_PAGE}, then `coachd connect garmin`."
@@ -227,18 +223,6 @@ class Garmin:
         return tokens
 
 
-def _read(rows: list[Any]) -> Page:
-    ids: list[str] = []
-    found: list[Recording] = []
-    skipped: dict[str, str] = {}
-    for position, raw in enumerate(rows, start=1):
-        named = f"row {position}"
-        try:
-            named = mapping.identifier(raw)
-            ids.append(named)
-            if not mapping.is_parent(raw):
-                found.append(mapping.recording(raw))
-        except ValueError as problem:
-            skipped[named] = str(problem)
-    # An empty page ends a listing: a page of nothing but unreadable rows must not look like one.
-    return Page(tuple(ids) or tuple(skipped), tuple(found), skipped)
+def _workout(raw: Any) -> Recording | None:
+    """The recording; None for the whole of a multisport day, whose parts are rows of their own."""
+    return None if mapping.is_parent(raw) else mapping.recording(raw)

@@ -5,11 +5,11 @@ from __future__ import annotations
 
 import math
 from collections.abc import Mapping, Sequence
-from datetime import UTC, datetime
+from datetime import datetime
 from typing import Any
 
 from coachd.model import Recording, family_of
-from coachd.sources import harmless, sensible
+from coachd.sources import harmless, instant, sensible
 
 # Positions are never stored: no rule needs them. Names and pictures of the athlete say nothing about training.
 _DROPPED = (
@@ -61,7 +61,7 @@ def recording(raw: Mapping[str, Any]) -> Recording:
     external_id = identifier(raw)
     kind, event = _key(raw, "activityType"), _key(raw, "eventType")
     sport = SPORTS.get(kind, UNKNOWN_SPORT)
-    start = sensible(_moment(raw, "startTimeGMT"))
+    start = sensible(instant(raw, "startTimeGMT"))
     return Recording(
         source="garmin",
         external_id=external_id,
@@ -183,19 +183,9 @@ def _key(raw: Mapping[str, Any], name: str) -> str:
     return _text(value, "typeKey") if isinstance(value, Mapping) else ""
 
 
-def _moment(raw: Mapping[str, Any], key: str) -> datetime:
-    """A naive text that means UTC, with the `GMT` of its name. Raises ValueError."""
-    said = raw.get(key)
-    try:
-        moment = datetime.fromisoformat(str(said))
-        return moment.astimezone(UTC) if moment.tzinfo else moment.replace(tzinfo=UTC)
-    except (ValueError, OverflowError):
-        raise ValueError(f"its {key} {str(said)[:40]!r} cannot be read") from None
-
-
 def _local(raw: Mapping[str, Any], start: datetime) -> datetime:
     """The wall clock at the start. Raises ValueError where it cannot be read, or is not of this start."""
-    local = _moment(raw, "startTimeLocal").replace(tzinfo=None)
+    local = instant(raw, "startTimeLocal").replace(tzinfo=None)
     if abs((local - start.replace(tzinfo=None)).total_seconds()) > 26 * 3600:
         raise ValueError(f"its local start {local} is more than a day from {start:%Y-%m-%d %H:%M} UTC")
     return local

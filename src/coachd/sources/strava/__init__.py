@@ -13,8 +13,8 @@ from coachd.clock import Clock
 from coachd.config import Settings
 from coachd.crypto import Vault
 from coachd.errors import ReconnectNeeded, StoreProblem, TryLater
-from coachd.model import Recording, Shoe
-from coachd.sources import Page, Profile
+from coachd.model import Shoe
+from coachd.sources import Page, Profile, read_page
 from coachd.sources.strava import budget, http, mapping, oauth
 from coachd.store import Store, connections, shared
 from coachd.store.connections import Tokens
@@ -55,7 +55,7 @@ class Strava:
             per_page=PER_PAGE,
             **bounds,
         )
-        return _read(rows)
+        return read_page(rows, mapping.identifier, mapping.recording)
 
     def profile(self, gear: Collection[str], retired: Collection[str]) -> Profile:
         """The athlete, zones and totals, and every shoe: the list leaves retired ones out, so they are asked for."""
@@ -210,19 +210,3 @@ class Strava:
     def _release(self, lock: str, owner: str) -> None:
         with self._store.begin() as db:
             shared.release(db, lock, owner)
-
-
-def _read(rows: list[Any]) -> Page:
-    ids: list[str] = []
-    recordings: list[Recording] = []
-    skipped: dict[str, str] = {}
-    for position, raw in enumerate(rows, start=1):
-        named = f"row {position}"
-        try:
-            named = mapping.identifier(raw)
-            ids.append(named)
-            recordings.append(mapping.recording(raw))
-        except ValueError as problem:
-            skipped[named] = str(problem)
-    # An empty page ends a listing: a page of nothing but unreadable rows must not look like one.
-    return Page(tuple(ids) or tuple(skipped), tuple(recordings), skipped)

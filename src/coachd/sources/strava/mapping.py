@@ -5,11 +5,10 @@ from __future__ import annotations
 import math
 import re
 from collections.abc import Mapping
-from datetime import UTC, datetime
 from typing import Any
 
 from coachd.model import Recording, Shoe, family_of
-from coachd.sources import harmless, sensible
+from coachd.sources import harmless, instant, sensible
 
 # Routes and positions are never stored: no rule needs them, and the terms forbid keeping geographic data.
 _DROPPED = (
@@ -32,7 +31,7 @@ def recording(raw: Mapping[str, Any]) -> Recording:
     sport = _text(raw, "sport_type") or _text(raw, "type")
     if not sport:
         raise ValueError("it has no sport")
-    start_local = sensible(_moment(raw, "start_date_local")).replace(
+    start_local = sensible(instant(raw, "start_date_local")).replace(
         tzinfo=None
     )  # its Z is false: it is the wall clock
     return Recording(
@@ -40,7 +39,7 @@ def recording(raw: Mapping[str, Any]) -> Recording:
         external_id=external_id,
         identity=f"strava:{external_id}",
         sport=sport,
-        start=sensible(_moment(raw, "start_date")),
+        start=sensible(instant(raw, "start_date")),
         start_local=start_local,
         name=" ".join(_text(raw, "name").split()),
         zone=_zone(raw.get("timezone")),
@@ -145,15 +144,6 @@ def _number(raw: Mapping[str, Any], key: str) -> float | None:
 def _text(raw: Mapping[str, Any], key: str) -> str:
     """The text, made harmless; empty where there is none."""
     return harmless(str(raw.get(key) or ""))
-
-
-def _moment(raw: Mapping[str, Any], key: str) -> datetime:
-    text = raw.get(key)
-    try:
-        moment = datetime.fromisoformat(str(text))
-        return moment.astimezone(UTC) if moment.tzinfo else moment.replace(tzinfo=UTC)
-    except (ValueError, OverflowError):
-        raise ValueError(f"its {key} {text!r} cannot be read") from None
 
 
 def _zone(text: Any) -> str | None:
