@@ -81,7 +81,7 @@ def test_a_nudge_speaks_in_the_athletes_tone_and_units():
 def test_clear_is_not_kept_and_everything_else_is():
     judgement = judged(rule("near", when="km > 100 km"), rule("far"), rule("none", "  needs: km > 200 km"))
     assert outcomes(judgement) == {"far": "fire", "none": "no_data"}
-    assert all(finding.evidence for finding in judgement.findings)
+    assert [finding.rule for finding in judgement.findings if finding.evidence] == ["far"]
 
 
 def test_an_unknown_condition_is_no_data_and_says_what_is_unknown():

@@ -2,6 +2,7 @@ from __future__ import annotations
 
 import logging
 import os
+import signal
 import socket
 import sys
 import threading
@@ -27,6 +28,7 @@ from coachd.sync import Step
 from coachd.worker import LATE, STOPPED, Daemon
 
 NOON = datetime(2025, 10, 20, 12, tzinfo=UTC)
+SIGNALS = (signal.SIGTERM, signal.SIGINT, signal.SIGHUP)
 
 
 @pytest.fixture
@@ -92,6 +94,19 @@ class TestAlive:
 
     def test_one_that_said_goodbye_is_gone_at_once(self):
         assert not worker.alive(Heartbeat(NOON, NOON, 1, STOPPED), NOON)
+
+
+def test_signals_are_heard_by_the_daemon_while_it_lives_and_by_others_as_before_it(coach, monkeypatch):
+    before = [signal.getsignal(number) for number in SIGNALS]
+
+    def told_to_end(daemon):
+        signal.raise_signal(signal.SIGINT)
+        assert daemon._stop.is_set()
+        return True
+
+    monkeypatch.setattr(Daemon, "run", told_to_end)
+    assert worker.run(coach)
+    assert [signal.getsignal(number) for number in SIGNALS] == before
 
 
 class TestAlone:

@@ -8,10 +8,8 @@ from __future__ import annotations
 
 import difflib
 import os
-import re
 from collections.abc import Mapping
 from datetime import time
-from email.utils import getaddresses
 from io import StringIO
 from ipaddress import ip_address
 from pathlib import Path
@@ -24,12 +22,9 @@ from pydantic import AfterValidator, BaseModel, BeforeValidator, ConfigDict, Fie
 from coachd import own
 from coachd.errors import ConfigProblem
 from coachd.model import Athlete
-from coachd.own import Day, OneLine, Time, WeekStart, Zone
+from coachd.own import Address, Day, OneLine, Time, WeekStart, Zone
 from coachd.resources import drop_ins
 from coachd.units import System
-
-_ADDRESS = re.compile(r"[\w.!#$%&'*+/=?^`{|}~-]+@[A-Za-z0-9-]+(\.[A-Za-z0-9-]+)*", re.ASCII)
-"""What plain SMTP carries, as `mime.bare_address` asks for it when a mail is written."""
 
 
 def _words(value: Any) -> Any:
@@ -65,17 +60,9 @@ def _own_database(value: SecretStr) -> SecretStr:
     return value
 
 
-def _address(value: str) -> str:
-    named = [address for _, address in getaddresses([value])]
-    if value and (len(named) != 1 or not _ADDRESS.fullmatch(named[0])):
-        raise ValueError("must be one mail address, e.g. coach@example.org")
-    return value
-
-
 Words = Annotated[tuple[str, ...], BeforeValidator(_words)]
 Base = Annotated[str, BeforeValidator(_base)]
 Number = Annotated[str, AfterValidator(_number)]
-Address = Annotated[OneLine, AfterValidator(_address)]
 Named = Annotated[Path, AfterValidator(Path.expanduser)]
 DatabaseUrl = Annotated[SecretStr, AfterValidator(_own_database)]
 
@@ -188,7 +175,8 @@ class Settings(BaseModel):
             "tone": self.athlete_tone,
             "easy_hr_ceiling": self.easy_hr_ceiling,
         }
-        return Athlete(id=athlete_id, paused=paused, **{**defaults, **own.checked(document).values()})
+        said = own.checked(document).values() if document else {}
+        return Athlete(id=athlete_id, paused=paused, **{**defaults, **said})
 
 
 SECRETS = tuple(name for name, field in Settings.model_fields.items() if "SecretStr" in str(field.annotation))

@@ -11,6 +11,7 @@ import re
 from collections import Counter
 from collections.abc import Iterable, Mapping, Sequence
 from datetime import date, time, timedelta
+from email.utils import getaddresses
 from itertools import combinations, pairwise
 from math import nan
 from typing import Annotated, Any, Literal, get_args
@@ -34,6 +35,8 @@ MOST_PROBLEMS = 20
 """Of more mistakes in a document the first are told."""
 
 _STEERING = re.compile(r"[\x00-\x1f\x7f-\x9f\u202a-\u202e\u2066-\u2069]")
+_ADDRESS = re.compile(r"[\w.!#$%&'*+/=?^`{|}~-]+@[A-Za-z0-9-]+(\.[A-Za-z0-9-]+)*", re.ASCII)
+"""What plain SMTP carries, as `mime.bare_address` asks for it when a mail is written."""
 _KILOMETRES = re.compile(r"(\d+(?:\.\d+)?)\s*k", re.IGNORECASE)
 
 
@@ -154,11 +157,19 @@ def _switch(value: Any) -> Any:
     return {"off": value.strip().lower() == "off"} if str(value).strip().lower() in ("on", "off") else value
 
 
+def _address(value: str) -> str:
+    named = [address for _, address in getaddresses([value])]
+    if value and (len(named) != 1 or not _ADDRESS.fullmatch(named[0])):
+        raise ValueError("must be one mail address, e.g. coach@example.org")
+    return value
+
+
 Zone = Annotated[str, BeforeValidator(_zone)]
 Day = Annotated[Weekday, BeforeValidator(_lower)]
 Time = Annotated[time, BeforeValidator(_time)]
 WeekStart = Annotated[Literal["mon", "sat", "sun"], BeforeValidator(_lower)]
 OneLine = Annotated[str, AfterValidator(_one_line)]
+Address = Annotated[OneLine, AfterValidator(_address)]
 Date = Annotated[date, BeforeValidator(_date)]
 Home = Annotated[tuple[float, float], BeforeValidator(_home)]
 Bpm = Annotated[float, BeforeValidator(_bpm)]
@@ -232,7 +243,7 @@ class Own(_Entry):
     week_start: WeekStart | None = Field(None, description="First day of the week: mon, sat or sun.")
     digest_day: Day | None = Field(None, description="Day of the weekly mail.")
     digest_time: Time | None = Field(None, description="Local time of the weekly mail, e.g. 06:30.")
-    email: OneLine | None = Field(None, description="Where the mail goes.")
+    email: Address | None = Field(None, description="Where the mail goes.")
     clock: Annotated[Literal["24h", "12h"], BeforeValidator(_lower)] | None = Field(None, description="24h or 12h.")
     quiet_weeks: Annotated[Literal["send", "skip"], BeforeValidator(_lower)] | None = Field(
         None, description="What to do in a week with nothing to say: send its numbers, or skip the mail."

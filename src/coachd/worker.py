@@ -202,9 +202,13 @@ def run(coach: Coach) -> bool:
         def asked(number: int, _frame: FrameType | None) -> None:
             daemon.reload() if number == signal.SIGHUP else daemon.stop()
 
-        for number in (signal.SIGTERM, signal.SIGINT, signal.SIGHUP):
-            signal.signal(number, asked)
-        return daemon.run()
+        before = {number: signal.signal(number, asked) for number in (signal.SIGTERM, signal.SIGINT, signal.SIGHUP)}
+        try:
+            return daemon.run()
+        finally:
+            # What goes on in this process after the daemon can be stopped as before it.
+            for number, handler in before.items():
+                signal.signal(number, handler)
 
 
 def ping(url: SecretStr | None) -> None:

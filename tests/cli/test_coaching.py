@@ -4,6 +4,7 @@ from email import message_from_bytes, policy
 from pathlib import Path
 
 import pytest
+from receiver import receiving
 
 SUNDAY = "2025-08-24"  # seen from here, the closed week is that to 17 August
 
@@ -105,10 +106,12 @@ class TestDigest:
         assert mails(state) == []
 
     def test_a_mail_that_failed_is_not_said_to_have_gone_out(self, runner, monkeypatch):
-        monkeypatch.setenv("MAIL_FROM", "nobody")
-        assert runner("digest", "send", "--on", SUNDAY).code == 6
-        said = runner("digest", "send", "--on", SUNDAY).out
-        assert " ended as failed: 'nobody' is not a mail address that can be used. " in said
+        with receiving(410) as gone:
+            for name, value in {"CHANNELS": "webhook", "WEBHOOK_URL": gone.url, "WEBHOOK_SECRET": "s" * 16}.items():
+                monkeypatch.setenv(name, value)
+            assert runner("digest", "send", "--on", SUNDAY).code == 6
+            said = runner("digest", "send", "--on", SUNDAY).out
+        assert " ended as failed: " in said
         assert said.endswith(" --again tries once more.\n")
 
     def test_a_relay_that_is_down_is_tried_later_and_said_so(self, runner, monkeypatch):

@@ -36,9 +36,6 @@ def test_a_mail_to_nobody_is_found(coachd, monkeypatch):
 
 
 def test_an_address_that_is_none_is_found(coachd, monkeypatch):
-    monkeypatch.setenv("SMTP_HOST", "127.0.0.1")
-    coachd("athlete", "set", "email=robin")
-    assert "mend  channel email: 'robin' is not a mail address that can be used.\n" in coachd("doctor").out
     monkeypatch.setenv("MAIL_FROM", "coachd")
     said = coachd("doctor")
     assert said.code != 0

@@ -16,6 +16,7 @@ from coachd.history.classify import (
     unlabelled,
     whole_sessions,
 )
+from coachd.history.known import Known
 from coachd.model import Bout, Shoe, StreamNumbers
 
 MINUTE = 60.0
@@ -105,11 +106,14 @@ def test_the_structure_is_in_number_and_lengths_of_the_bouts(lengths, expected):
     [(74.9, None, False), (75, None, True), (75, 50, True), (75, 54, False), (112, 80, True), (111, 80, False)],
 )
 def test_a_run_is_long_from_75_minutes_and_1_4_times_the_usual(make_activity, minutes, usual, expected):
-    assert is_long(make_activity(moving_s=minutes * MINUTE), usual and usual * MINUTE) is expected
+    known = Known()
+    if usual is not None:
+        known.remember(make_activity(day=-1, moving_s=usual * MINUTE), None)
+    assert is_long(make_activity(moving_s=minutes * MINUTE), known) is expected
 
 
 def test_a_run_of_unknown_time_is_neither_long_nor_not(make_activity):
-    assert is_long(make_activity(moving_s=None), 3_000.0) is None
+    assert is_long(make_activity(moving_s=None), Known()) is None
 
 
 @pytest.mark.parametrize(

@@ -21,10 +21,6 @@ def test_nothing_after_the_day_is_seen():
     assert [item.id for item in seen.at(back(1)).activities] == [1]
 
 
-def test_an_excluded_activity_does_not_exist():
-    assert view(activity(-1, excluded="a duplicate")).activities == ()
-
-
 @given(st.lists(st.tuples(st.integers(-40, 3), st.sampled_from(["Run", "Ride", "TrailRun"]))), st.integers(0, 20))
 def test_a_slice_of_a_history_is_that_history_as_of_its_day(days, earlier):
     made = [activity(day, number, sport) for number, (day, sport) in enumerate(days)]

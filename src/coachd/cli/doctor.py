@@ -8,7 +8,7 @@ from pathlib import Path
 
 import click
 
-from coachd import channels, dispatch, mailbox, mime, watching, workouts
+from coachd import channels, dispatch, mailbox, watching, workouts
 from coachd.cli import common
 from coachd.coach import Coach
 from coachd.compose import trial
@@ -158,11 +158,9 @@ def _workouts(coach: Coach, name: str) -> Said:
 
 def _channel(coach: Coach, channel: str, name: str) -> Said:
     made = dispatch.channel(coach, channel, name)
-    if getattr(made, "addressed", False):
-        if not (address := coach.athlete(name).email):
-            advice = "Set MAIL_TO, or `coachd athlete set email=you@example.org`."
-            raise InputProblem("nobody's address is known.", advice)
-        mime.bare_address(address)
+    if getattr(made, "addressed", False) and not coach.athlete(name).email:
+        advice = "Set MAIL_TO, or `coachd athlete set email=you@example.org`."
+        raise InputProblem("nobody's address is known.", advice)
     return channels.tried(made), " ".join(channels.doubts(made))
 
 

@@ -136,7 +136,7 @@ class _Reader:
         # A race that was only jogged is as hard as its heart rate says.
         effort = "easy" if named is None or (race is not None and race.fun) else named
         hard = is_hard(whole, effort, self.zones, fitness, labelled=named is not None)
-        long = named == "long" or is_long(whole, self.known.usual_s(run.day))
+        long = named == "long" or is_long(whole, self.known)
         kind = named or unlabelled(whole, hard=hard, long=long, after_taxing=self._after_taxing(run.day))
         easy = easy_intended(run, kind)
         graded = graded_speed(run)

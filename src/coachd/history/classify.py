@@ -18,6 +18,7 @@ from itertools import pairwise
 from statistics import fmean, stdev
 from typing import Literal
 
+from coachd.history.known import Known
 from coachd.history.words import Meaning, meanings, says
 from coachd.model import Activity, Bout, RunKind, Shoe, StreamNumbers
 
@@ -75,11 +76,11 @@ def structure(bouts: Sequence[Bout]) -> Structure | None:
     return "tempo" if any(length >= TEMPO_S for length in lengths) else None
 
 
-def is_long(run: Activity, usual_s: float | None) -> bool | None:
+def is_long(run: Activity, known: Known) -> bool | None:
     """At least 75 minutes, and 1.4 times the median run of the 28 days before. Unknown without a time."""
     if run.moving_s is None:
         return None
-    return run.moving_s >= max(LONG_S, LONG_FACTOR * (usual_s or 0.0))
+    return run.moving_s >= LONG_S and run.moving_s >= LONG_FACTOR * (known.usual_s(run.day) or 0.0)
 
 
 def is_trail(run: Activity, off_road_shoes: frozenset[str]) -> bool:

@@ -179,12 +179,13 @@ def doubles(activities: Sequence[Activity]) -> set[int]:
 
 def _pairs(activities: Sequence[Activity]) -> Iterable[tuple[Activity, Activity]]:
     """(better, poorer) of each two that are one workout."""
+    begun = [activity.start.timestamp() for activity in activities]
     for index, first in enumerate(activities):
-        within_s = max(first.elapsed_s or 0.0, SAME_START_S)
+        until = begun[index] + max(first.elapsed_s or 0.0, SAME_START_S)
         for at in range(index + 1, len(activities)):
-            second = activities[at]
-            if _later_s(first, second) > within_s:
+            if begun[at] > until:
                 break
+            second = activities[at]
             if _same_workout(first, second):
                 yield (first, second) if _worth(first) > _worth(second) else (second, first)
 

@@ -6,7 +6,6 @@ prepared history serves a replay of all its days.
 
 from __future__ import annotations
 
-from bisect import bisect_left, insort
 from collections import deque
 from dataclasses import dataclass, field
 from datetime import date, timedelta
@@ -48,14 +47,12 @@ class Known:
     vdots: list[tuple[date, float]] = field(default_factory=list)
     taxing_day: date | None = None
     _recent: deque[tuple[date, float]] = field(default_factory=deque)
-    _lengths: list[float] = field(default_factory=list)
     _efforts: deque[Activity] = field(default_factory=deque)
 
     def remember(self, run: Activity, race: Race | None) -> None:
         """Take in a run that has been understood, and the race if it was one."""
         if run.moving_s:
             self._recent.append((run.day, run.moving_s))
-            insort(self._lengths, run.moving_s)
         if run.streams is not None:
             self._efforts.append(run)
         if run.hard or run.long or run.kind == "race":
@@ -67,11 +64,8 @@ class Known:
         """The median length of the runs of the 28 days before; None without any."""
         first = day - USUAL
         while self._recent and self._recent[0][0] < first:
-            del self._lengths[bisect_left(self._lengths, self._recent.popleft()[1])]
-        count = len(self._lengths)
-        if not count:
-            return None
-        return (self._lengths[(count - 1) // 2] + self._lengths[count // 2]) / 2
+            self._recent.popleft()
+        return median([length for _, length in self._recent]) if self._recent else None
 
     def fitness(self, day: date) -> Fitness | None:
         """The best VDOT of the last 120 days; else that of the last race, as stale; None after a year or without."""
@@ -101,6 +95,8 @@ class Known:
     def best_20min_speed(self, day: date) -> float | None:
         """The fastest 20 minutes of the last 90 days in m/s; None without any recorded by the second, and where they
         were hardly faster than usual."""
+        if not self._efforts:
+            return None
         speeds = [run.streams.best_20min_speed for run in self._recent_efforts(day) if run.streams]
         best = max((speed for speed in speeds if speed is not None), default=None)
         return best if best is not None and self._stands_out(best) else None

@@ -97,8 +97,8 @@ def judge(
     """What `rules` say about the closed `period`, as seen at `now`, given what was told before.
 
     A `view` of the same history spares sorting it again. `nudges` is how many of them one digest may carry, at most
-    MOST_NUDGES. `evidence_of_silent` works the evidence out also where a rule has nothing to say. `told_on` is the day on
-    which the digest is read where that is not the day after the period. Raises nothing for any history: expressions
+    MOST_NUDGES. `evidence_of_silent` works the evidence out also where a rule has nothing to say. `told_on` is the day
+    on which the digest is read where that is not the day after the period. Raises nothing for any history: expressions
     are total.
     """
     seen = View(history, period.last, now) if view is None else view.at(period.last, now)
@@ -135,7 +135,7 @@ def _candidates(rule: Rule, closed: Closed, gates: Gates, memory: Memory) -> Ite
         yield _Candidate(rule, subject, state, *shut) if shut else _asked(rule, subject, state, memory)
     if not asked:
         shut = gates.shut(rule, closed.view) or _NOTHING[rule.each]
-        yield _Candidate(rule, Subject("", "", closed.view), memory.recall(rule, ""), *shut)
+        yield _Candidate(rule, closed.week, memory.recall(rule, ""), *shut)
 
 
 _NOTHING: Mapping[str, Shut] = {

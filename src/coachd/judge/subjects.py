@@ -44,6 +44,7 @@ class Closed:
         self.period = period
         self.told_on = told_on or period.last + timedelta(days=1)
         self._days: dict[date, View] = {view.as_of: view}
+        self.week = Subject("", "", view)
 
     def on(self, day: date) -> View:
         if day not in self._days:
@@ -69,7 +70,7 @@ def subjects(rule: Rule, closed: Closed) -> Iterator[Subject]:
     view = closed.view
     match rule.each:
         case "week":
-            yield Subject("", "", view)
+            yield closed.week
         case "day":
             yield from (Subject(day.isoformat(), "", closed.on(day)) for day in closed.days)
         case "activity":

@@ -6,6 +6,7 @@ from bisect import bisect_left, bisect_right
 from collections.abc import Callable, Hashable, Sequence
 from datetime import date, datetime, timedelta
 from functools import cached_property
+from itertools import accumulate
 from operator import attrgetter
 from typing import Any, NamedTuple, TypeVar
 
@@ -59,17 +60,18 @@ class _Sorted:
 
     @cached_property
     def worn(self) -> dict[str, _Worn]:
-        """Gear id -> its use. An odometer also counts what rules must not see; that of a pair of the athlete's own
+        """Id of a shoe -> its use. An odometer also counts what rules must not see; that of a pair of the athlete's own
         ledger only once what was recorded twice."""
-        own = {shoe.id for shoe in self.history.shoes if shoe.source == OWN}
-        used: dict[str, _Worn] = {}
-        for activity in sorted((*self.activities, *self.history.excluded), key=attrgetter("day")):
-            gear = activity.gear_id
-            if gear is not None and not (gear in own and activity.excluded == RECORDED_TWICE):
-                worn = used.setdefault(gear, _Worn([], [0.0]))
-                worn.days.append(activity.day)
-                worn.metres.append(worn.metres[-1] + (activity.distance_m or 0.0))
-        return used
+        found: dict[str, _Worn] = {}
+        every = sorted((*self.activities, *self.history.excluded), key=attrgetter("day"))
+        for shoe in self.history.shoes:
+            mine = [activity for activity in every if activity.gear_id == shoe.id]
+            if shoe.source == OWN:
+                mine = [activity for activity in mine if activity.excluded != RECORDED_TWICE]
+            if mine:
+                metres = accumulate([activity.distance_m or 0.0 for activity in mine], initial=0.0)
+                found[shoe.id] = _Worn([activity.day for activity in mine], list(metres))
+        return found
 
 
 class View:

@@ -202,6 +202,10 @@ def _limit(shoe: Shoe, road: float, trail: float, race: float) -> float:
 
 def _main(view: View, over: int, before: int) -> tuple[str | None, list[Activity]]:
     """The id of the shoe with most running distance in a window, and the runs in it."""
+    return view.once(("main shoe", over, before), lambda: _most_run(view, over, before))
+
+
+def _most_run(view: View, over: int, before: int) -> tuple[str | None, list[Activity]]:
     runs: dict[str, list[Activity]] = {}
     for run in view.runs(over, before):
         if run.gear_id is not None and run.distance_m:
@@ -224,8 +228,8 @@ def _model(shoe: Shoe) -> str:
 
 
 def _distance(runs: Sequence[Activity]) -> float:
-    return sum(run.distance_m or 0.0 for run in runs)
+    return sum([run.distance_m or 0.0 for run in runs])
 
 
 def _ids(runs: Sequence[Activity]) -> tuple[int, ...]:
-    return tuple(run.id for run in runs)
+    return tuple([run.id for run in runs])

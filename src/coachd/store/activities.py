@@ -36,9 +36,9 @@ def load_each(
     rows = db.execute(query).all()
     for (athlete, identity, number, _), values in zip(rows, activity_rows.read([row[-1] for row in rows]), strict=True):
         made = Activity(number, *values)
-        if (kept := numbers.get((athlete, identity))) is not None:
+        if numbers and (kept := numbers.get((athlete, identity))) is not None:
             made = changed(made, streams=kept)
-        if (others := apart.get((athlete, number))) is not None:
+        if apart and (others := apart.get((athlete, number))) is not None:
             made = changed(made, apart_from=others)
         found[athlete].append(made)
     for mine in found.values():
