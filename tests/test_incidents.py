@@ -16,12 +16,13 @@ from coachd.answers import replies
 from coachd.clock import SteppedClock
 from coachd.compose.notices import NOTICES
 from coachd.dispatch import message_of
-from coachd.incidents import Trouble, changes, of_deliveries, of_disk, of_rules, of_source
+from coachd.incidents import Trouble, changes, of_deliveries, of_disk, of_rules, of_schedule, of_source
 from coachd.model import Athlete
 from coachd.store import athletes, connections, outbox
 from coachd.store import incidents as stored
 from coachd.store.connections import SourceState
 from coachd.store.outbox import NOTICE, WEEKLY, Failing
+from coachd.store.schedule import Due
 
 NOW = datetime(2025, 10, 20, 12, tzinfo=UTC)
 HOUR, DAY = timedelta(hours=1), timedelta(days=1)
@@ -94,13 +95,20 @@ def test_rule_files_are_one_trouble_by_what_is_wrong_with_them():
     assert one.alike == other.alike == "rules"
 
 
+def test_a_weekly_mail_that_is_due_for_a_day_is_one_that_could_not_be_written():
+    due = [Due(name, WEEKLY, NOW - 7 * DAY, NOW - ago) for name, ago in (("anna", DAY), ("me", DAY - timedelta(1e-5)))]
+    (trouble,) = of_schedule(due, NOW)
+    assert (trouble.key, trouble.source) == ("digest@anna:overdue", "anna")
+    assert "The mail for anna is due since Sun 19 Oct 12:00 UTC." in trouble.detail
+
+
 def test_a_way_out_that_is_closed_is_told_under_the_key_of_the_notice_that_its_failure_wrote():
     (trouble,) = of_deliveries([Failing("me", "email", "2025-W42", NOW - DAY, "The relay is busy.")])
     assert (trouble.key, trouble.period) == ("email@me:undelivered", "email:undelivered:2025-W42")
     assert "since Sun 19 Oct 12:00 UTC. The relay is busy." in trouble.detail
 
 
-@pytest.mark.parametrize("state", ["stale", "ends", "disk", "rules", "undelivered", "revoked", "unread"])
+@pytest.mark.parametrize("state", ["stale", "ends", "disk", "rules", "overdue", "undelivered", "revoked", "unread"])
 def test_there_are_words_for_every_trouble(state):
     assert state in NOTICES
     body = {"source": "strava", "state": state, "detail": "So it is."}

@@ -217,6 +217,45 @@ def test_the_copy_holds_what_is_still_in_the_write_ahead_log(file, with_past):
         assert db.execute("SELECT note FROM kept").fetchall() == [("before",), ("late",)]
 
 
+def test_half_a_copy_of_an_attempt_that_broke_off_is_written_anew(file, with_past):
+    with_past()
+    at_revision(file, "0000")
+    file.with_name(f"coachd.db.before-{migrations.HEAD}-from-0000").write_bytes(file.read_bytes()[:1000])
+    copy = migrations.upgrade(f"sqlite:///{file}")
+    with closing(sqlite3.connect(copy)) as db:
+        assert db.execute("SELECT note FROM kept").fetchall() == [("before",)]
+
+
+@pytest.mark.parametrize("most", [8_192, 16_384])
+def test_a_disk_without_room_for_the_copy_or_the_change_is_said_with_advice(file, most):
+    at_revision(file, "0004")
+    with closing(sqlite3.connect(file)) as db:
+        db.execute("CREATE TABLE activities (athlete TEXT, id INTEGER)")
+    confined = (
+        "import resource, sys; from coachd import errors, migrations\n"
+        f"resource.setrlimit(resource.RLIMIT_FSIZE, ({most}, {most}))\n"
+        "try: migrations.upgrade(sys.argv[1])\n"
+        "except errors.StoreProblem as problem: print(problem, problem.advice)"
+    )
+    called = [sys.executable, "-c", confined, f"sqlite:///{file}"]
+    said = subprocess.run(called, capture_output=True, text=True, check=True).stdout
+    assert "disk I/O error" in said
+    assert "not full" in said
+
+
+def test_what_went_wrong_first_is_said_where_cleaning_up_fails_as_well(file, with_past):
+    after_that = """
+    try:
+        op.execute("SELECT nonsense")
+    except Exception:
+        op.execute("DROP TABLE never_made")
+"""
+    with_past(then=after_that)
+    at_revision(file, "0000")
+    with pytest.raises(StoreProblem, match="nonsense"):
+        migrations.upgrade(f"sqlite:///{file}")
+
+
 def test_a_migration_that_breaks_off_leaves_the_database_as_it_was(file, with_past):
     with_past(then="op.execute('SELECT nonsense')")
     at_revision(file, "0000")

@@ -139,6 +139,12 @@ def test_every_mistake_is_told_at_once_with_its_place():
         ({"hr_max": "320"}, "hr_max: should be less than or equal to 230"),
         ({"modes": [{"mode": "ill", "from": "9999-12-31"}]}, "modes 1, from: is too far away"),
         ({"email": "robin"}, "email: must be one mail address"),
+        ({"email": "mailto:robin@example.org"}, "email: must be one mail address"),
+        (
+            {"email": "robin@läufe.example"},
+            "email: must be one mail address, e.g. coach@example.org; a domain beyond a to z",
+        ),
+        ({"email": "J\udcff <robin@example.org>"}, "email: holds half a character"),
         ({"email": "a\x1b[31m@example.org"}, "email: holds an invisible sign"),
         ({"races": [{"day": "2027-04-11", "distance": "10k", "name": "\u202ex"}]}, "name: holds an invisible sign"),
         ({"races": [{"day": "2027-04-11", "distance": "10k", "name": "n" * 201}]}, "name: is longer than 200 letters"),

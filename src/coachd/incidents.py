@@ -17,10 +17,11 @@ from sqlalchemy import Connection
 
 from coachd.coach import Coach
 from coachd.language.problems import in_one_line
-from coachd.store import athletes, connections, incidents, outbox, shared
+from coachd.store import athletes, connections, incidents, outbox, schedule, shared
 from coachd.store.connections import SourceState
 from coachd.store.incidents import Incident
-from coachd.store.outbox import NOTICE, Failing
+from coachd.store.outbox import NOTICE, WEEKLY, Failing
+from coachd.store.schedule import Due
 from coachd.store.shared import Heartbeat
 
 log = logging.getLogger("coachd")
@@ -135,6 +136,7 @@ def _found(coach: Coach, db: Connection, now: datetime) -> Iterator[Trouble]:
     for state in connections.every(db):
         yield from of_source(state, now, operator=state.athlete in names[:1])
     yield from of_rules(coach.rules.problems)
+    yield from of_schedule(schedule.of_kind(db, WEEKLY), now)
     yield from of_deliveries(outbox.failing(db, now - FAILING_LOOKED_BACK, now - FAILING))
     if coach.settings.imap_url is not None:
         yield from of_mailbox(shared.heartbeat(db, shared.MAILBOX), now)
@@ -163,6 +165,15 @@ def of_rules(problems: Sequence[str]) -> Iterator[Trouble]:
     if problems:
         key = hashlib.sha256("\n".join(problems).encode()).hexdigest()[:16]
         yield Trouble(f"rules:{key}", "rules", "rules", in_one_line(problems[0]))
+
+
+def of_schedule(weekly: Iterable[Due], now: datetime) -> Iterator[Trouble]:
+    """The weekly mails that are due for a day. Each tick looks at what is due, so something goes wrong whenever it
+    does: settings that are none, a damaged row."""
+    for due in weekly:
+        if now - due.next_due >= FAILING:
+            detail = f"The mail for {due.athlete} is due since {due.next_due:%a %d %b %H:%M} UTC."
+            yield Trouble(f"digest@{due.athlete}:overdue", "overdue", due.athlete, detail)
 
 
 def of_deliveries(failing: Iterable[Failing]) -> Iterator[Trouble]:

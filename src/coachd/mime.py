@@ -5,7 +5,6 @@ Text first, HTML second, both quoted-printable so that no relay has a reason to 
 
 from __future__ import annotations
 
-import re
 from datetime import datetime
 from email.message import EmailMessage
 from email.policy import EmailPolicy
@@ -14,9 +13,9 @@ from typing import Any
 
 from coachd.errors import DeliveryProblem
 from coachd.model import Message
+from coachd.own import ADDRESS
 
 _UNFOLDED = frozenset({"list-id", "list-unsubscribe", "list-unsubscribe-post", "in-reply-to", "references"})
-_ADDRESS = re.compile(r"[\w.!#$%&'*+/=?^`{|}~-]+@[A-Za-z0-9-]+(\.[A-Za-z0-9-]+)*", re.ASCII)
 
 
 class MailPolicy(EmailPolicy):
@@ -70,7 +69,7 @@ def bare_address(text: str) -> str:
     Raises DeliveryProblem (permanent) when there is none, more than one, or one that plain SMTP cannot carry.
     """
     found = [address for _, address in getaddresses([text])]
-    if len(text.splitlines()) != 1 or len(found) != 1 or not _ADDRESS.fullmatch(found[0]):
+    if len(text.splitlines()) != 1 or len(found) != 1 or not ADDRESS.fullmatch(found[0]):
         raise DeliveryProblem(
             f"{text[:100]!r} is not a mail address that can be used.",
             permanent=True,

@@ -34,9 +34,11 @@ RATES = ("resting_hr", "easy_hr_ceiling", "threshold_hr", "hr_max")
 MOST_PROBLEMS = 20
 """Of more mistakes in a document the first are told."""
 
+ADDRESS = re.compile(r"[\w.!#$%&'*+/=?^`{|}~-]+@[A-Za-z0-9-]+(\.[A-Za-z0-9-]+)*", re.ASCII)
+"""The addresses that plain SMTP carries."""
+
 _STEERING = re.compile(r"[\x00-\x1f\x7f-\x9f\u202a-\u202e\u2066-\u2069]")
-_ADDRESS = re.compile(r"[\w.!#$%&'*+/=?^`{|}~-]+@[A-Za-z0-9-]+(\.[A-Za-z0-9-]+)*", re.ASCII)
-"""What plain SMTP carries, as `mime.bare_address` asks for it when a mail is written."""
+_HALF = re.compile(r"[\ud800-\udfff]")  # so comes in what is no UTF-8 on a command line
 _KILOMETRES = re.compile(r"(\d+(?:\.\d+)?)\s*k", re.IGNORECASE)
 
 
@@ -87,6 +89,8 @@ def _time(value: Any) -> Any:
 def _one_line(value: str) -> str:
     if value.splitlines() not in ([], [value]):
         raise ValueError("must be one line")
+    if _HALF.search(value):
+        raise ValueError("holds half a character, which no mail can carry")
     if _STEERING.search(value):
         raise ValueError("holds an invisible sign that steers a terminal or turns a line round")
     if len(value) > 200:
@@ -159,8 +163,10 @@ def _switch(value: Any) -> Any:
 
 def _address(value: str) -> str:
     named = [address for _, address in getaddresses([value])]
-    if value and (len(named) != 1 or not _ADDRESS.fullmatch(named[0])):
-        raise ValueError("must be one mail address, e.g. coach@example.org")
+    alone = len(named) == 1 and (value == named[0] or value.endswith(f"<{named[0]}>"))  # and no `mailto:` before it
+    if value and not (alone and ADDRESS.fullmatch(named[0])):
+        foreign = "" if value.isascii() else "; a domain beyond a to z is written as xn--..."
+        raise ValueError(f"must be one mail address, e.g. coach@example.org{foreign}")
     return value
 
 

@@ -2,6 +2,9 @@
 
 from __future__ import annotations
 
+import sqlite3
+from contextlib import closing
+
 
 def test_a_fresh_instance_is_well(coachd, state):
     said = coachd("doctor")
@@ -67,6 +70,14 @@ def test_tokens_that_no_longer_open_are_found(coachd, pasting, state):
     said = coachd("doctor")
     assert said.code == 1
     assert "mend  database: The stored access cannot be read" in said.out
+
+
+def test_a_damaged_activity_of_anybody_is_found(coachd, runner, state):
+    with closing(sqlite3.connect(state / "coachd.db")) as db, db:
+        db.execute("""UPDATE activities SET "values" = '["Run",' WHERE id = 1""")
+    said = coachd("doctor")
+    assert said.code == 1
+    assert """mend  database: An activity in the database is damaged: its values are '["Run",'.""" in said.out
 
 
 def test_a_source_that_waits_for_somebody_is_found(coachd, pasting, connected):

@@ -7,7 +7,7 @@ from sqlalchemy import update
 
 from coachd.clock import SystemClock
 from coachd.crypto import Vault
-from coachd.store import Store, connections, incidents, outbox, schedule, shared
+from coachd.store import Store, athletes, connections, incidents, outbox, schedule, shared
 from coachd.store.outbox import NOTICE, WEEKLY
 from coachd.store.shared import MAILBOX, Heartbeat
 from coachd.tables import outbox as outbox_table
@@ -87,6 +87,22 @@ def test_a_week_with_nothing_to_say_and_what_is_to_mend_are_told(coachd, state):
     assert "to mend  Less than 0.1 GB are free. (disk:full)\n" in said
     assert "A rule has a problem." not in said
     assert [each["key"] for each in coachd("status", "--json").json["incidents"]] == ["disk:full"]
+
+
+def test_settings_of_one_athlete_that_cannot_be_used_hide_nothing_of_the_others(coachd, state):
+    coachd("athlete", "add", "anna")
+    coachd("athlete", "add", "bob", "zone=Asia/Tokyo")
+    store = Store(f"sqlite:///{state / 'coachd.db'}")
+    with store.begin() as db:
+        athletes.change(db, "anna", {"email": "anna"})
+    store.close()
+    said = coachd("status")
+    assert said.code == 0
+    told = said.out.split("anna: 0 activities\n")[1]
+    assert told.startswith("  to mend email: must be one mail address")
+    assert "`coachd --athlete anna athlete edit`" in told
+    assert "bob: 0 activities\n  no source" in said.out
+    assert [each["problem"] is None for each in coachd("status", "--json").json["athletes"]] == [False, True]
 
 
 def test_status_as_json_is_the_whole_of_it(coachd, beat):

@@ -153,7 +153,8 @@ def test_both_parts_say_everything(part):
     for words in (
         "47.0 km, 4 runs",
         "Mon 16 to Sun 22 Nov 2026",
-        "Usual week 43.2 km",
+        "2 rest days",
+        "usual week 43.2 km",
         STRENGTH.title,
         STRENGTH.text,
         f"Why: {STRENGTH.why}",
@@ -276,7 +277,8 @@ def test_only_the_last_twelve_weeks_are_drawn_oldest_first():
 def test_bars_are_as_long_as_their_weeks():
     weeks = (a_week(MONDAY - timedelta(14), 40), a_week(MONDAY - timedelta(7), 0), a_week(MONDAY, 20))
     message = weekly(weeks=weeks)
-    bars = [line.count("█") for line in message.text.splitlines() if line.endswith((" km", " km *"))]
+    chart = message.text.split("The last 3 weeks")[1]
+    bars = [line.count("█") for line in chart.splitlines() if line.endswith((" km", " km *"))]
     assert bars == [40, 0, 20]
     widths = [attrs["width"] for tag, attrs in Page(message.html).elements if tag == "td" and "width" in attrs]
     assert widths == ["100%", "100%", "50%", "50%"]
@@ -533,7 +535,7 @@ def test_the_first_mail_says_what_is_believed_from_where_and_what_corrects_it():
 
 def test_the_post_is_the_week_and_the_texts_that_matter():
     short = weekly().short
-    assert short.startswith("47.0 km, 4 runs; usual week 43.2 km, ")
+    assert short.startswith("47.0 km, 4 runs; 4 h 11 min, 1 strength session, 2 rest days, usual week 43.2 km.")
     assert short.index(PRAISE.text) < short.index(STRENGTH.text)
     assert NOTE.text not in short
     assert "quiet week" in weekly(nudges=()).short

@@ -180,3 +180,10 @@ def test_tags_are_read_from_names_and_descriptions_of_all_recordings_and_say_who
     both = [strava(name="Loop #Easy", description="with the dog\n#dog"), garmin(description="#stroller, 5#")]
     assert merge(1, both).tags == {"easy", "dog", "stroller"}
     assert ("tags", frozenset({"easy", "dog", "stroller"}), "strava, garmin") in explained(both)
+
+
+def test_a_device_is_called_by_its_model_where_some_source_knows_it(make_recording):
+    bare = make_recording(1, source="garmin", device="Garmin")
+    named = make_recording(1, device="Garmin Forerunner 265")
+    assert merge(1, [bare, named]).device == merge(1, [named, bare]).device == "Garmin Forerunner 265"
+    assert merge(1, [bare, make_recording(1, device=None)]).device == "Garmin"

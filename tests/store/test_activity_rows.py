@@ -9,6 +9,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
+from coachd.errors import StoreProblem
 from coachd.model import Activity
 from coachd.store import activity_rows
 
@@ -54,3 +55,12 @@ def test_many_are_read_as_one_after_the_other(make_activity, now):
 def test_half_a_character_in_a_name_costs_no_activity(make_activity, now, name):
     row = activity_rows.row("robin", "x", make_activity(name=name), now)
     assert back(row).name == name.encode(errors="replace").decode()
+
+
+@pytest.mark.parametrize("damaged", ['["Run",', "[]", "7", '["Run", "yesterday", "today"]', '{"sport": "Run"}'])
+def test_the_one_that_is_damaged_among_many_is_named(make_activity, now, damaged):
+    whole = activity_rows.row("robin", "x", make_activity(), now)["values"]
+    with pytest.raises(StoreProblem) as told:
+        activity_rows.read([whole, damaged, whole])
+    assert str(told.value).endswith(f"{damaged!r}.")
+    assert "coachd backup" in told.value.advice

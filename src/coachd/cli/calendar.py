@@ -38,7 +38,7 @@ def race_command() -> None:
 def add(
     ctx: click.Context, day: datetime, length: str, name: str, priority: str, trail: bool, gain: str | None
 ) -> None:
-    """Add a race, e.g. 2027-04-11 half.
+    """Add a race, for example 2027-04-11 half.
 
     DISTANCE is 10k, half, marathon, 21.1km, 13.1mi. Build, taper and recovery follow from it.
     """

@@ -15,7 +15,7 @@ from coachd.compose import trial
 from coachd.errors import CoachdError, InputProblem
 from coachd.sources.garmin import AREAS, NOT_OFFERED
 from coachd.sources.strava import oauth
-from coachd.store import connections, skips
+from coachd.store import activities, athletes, connections, skips
 
 
 @click.command()
@@ -95,6 +95,8 @@ def _database(coach: Coach) -> str:
     with coach.store.read() as db:
         for state in connections.every(db):
             connections.tokens(db, coach.vault, state.athlete, state.source)
+        for name in athletes.names(db):
+            activities.load(db, name)
     return coach.store.url.render_as_string(hide_password=True)
 
 

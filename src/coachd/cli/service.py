@@ -15,6 +15,7 @@ from coachd import worker
 from coachd.cli import common
 from coachd.coach import Coach
 from coachd.compose.notices import worded
+from coachd.errors import CoachdError
 from coachd.store import activities, athletes, connections, incidents, outbox, schedule, shared, skips
 from coachd.store.connections import SourceState
 from coachd.sync import share_done
@@ -98,7 +99,12 @@ def _mailbox(coach: Coach) -> dict[str, Any] | None:
 
 
 def _athlete(coach: Coach, name: str) -> dict[str, Any]:
-    who = coach.athlete(name)
+    zone, problem = "UTC", None
+    try:
+        zone = coach.athlete(name).zone
+    except CoachdError as wrong:  # that of one athlete hides nothing about the others
+        problem = "; ".join(str(wrong).splitlines())
+    _, paused = coach.document(name)
     with coach.store.read() as db:
         sources = connections.every(db, name)
         due = schedule.get(db, name, outbox.WEEKLY)
@@ -108,8 +114,9 @@ def _athlete(coach: Coach, name: str) -> dict[str, Any]:
         stored = activities.total(db, name)
     return {
         "id": name,
-        "zone": who.zone,
-        "paused": who.paused,
+        "zone": zone,
+        "problem": problem,
+        "paused": paused,
         "activities": stored,
         "sources": [_source(state, passes[state.source], coach.clock.now()) for state in sources],
         "next_digest": due.next_due if due else None,
@@ -177,6 +184,9 @@ def _print(found: dict[str, Any]) -> None:
     for person in found["athletes"]:
         zone = ZoneInfo(person["zone"])
         click.echo(f"\n{person['id']}: {person['activities']} activities{', mail paused' if person['paused'] else ''}")
+        if person["problem"]:
+            click.echo(f"  {click.style('to mend', fg='yellow')} {person['problem']}")
+            click.echo(f"          `coachd --athlete {person['id']} athlete edit` shows all that is set.")
         for source in person["sources"]:
             good = source["state"] == "ok"
             state = click.style(source["state"], fg="green" if good else "yellow")
@@ -201,7 +211,8 @@ def _print(found: dict[str, Any]) -> None:
             click.echo(f"          {person['quiet_digest']} was not mailed: there was nothing to say")
         for row in person["deliveries"]:
             then = f", next try {_at(row['next_try'], zone)}" if row["next_try"] else ""
-            click.echo(f"          {row['kind']} {row['about']} by {row['channel']}: {row['state']}{then}")
+            what = " ".join(dict.fromkeys((row["kind"], row["about"])))  # the first mail is about itself
+            click.echo(f"          {what} by {row['channel']}: {row['state']}{then}")
             if row["state"] != "sent" and row["result"]:
                 click.echo(f"            {row['result']}")
             if row["what_next"]:

@@ -49,6 +49,10 @@ NOTICES: dict[str, tuple[str, str]] = {
         "Your {source} key ends soon",
         "Make a new one, and give it to me with `coachd connect {command}`. What is stored stays.",
     ),
+    "overdue": (
+        "A weekly mail could not be written",
+        "`coachd --athlete {command} doctor` looks for the reason, and the log of coachd names it.",
+    ),
     "undelivered": (
         "Your weekly mail did not go out by {command}",
         "`coachd doctor` tries that way again; `coachd digest send --again` repeats the mail.",

@@ -26,11 +26,10 @@ def headline(digest: Digest) -> str:
 
 
 def facts(digest: Digest) -> list[str]:
-    """What else there is to say of the week: the usual one, the other way to count it, strength, rest days."""
+    """What else there is to say of the week: the other way to count it, strength, rest days. Last comes the usual week,
+    so that nothing else is taken for a part of it."""
     week, athlete = digest.week, digest.athlete
     said = []
-    if usual := _usual(digest):
-        said.append(f"usual week {usual}")
     if week.run_moving_s and week.run_distance_m:
         counts_time = athlete.volume_unit == "time"
         said.append(distance(week.run_distance_m, athlete.units) if counts_time else duration(week.run_moving_s))
@@ -40,6 +39,8 @@ def facts(digest: Digest) -> list[str]:
         said.append("no strength session")  # who never logs any is not told so each week
     if digest.unseen_from is None:  # a day that nobody saw is no rest day
         said.append(count(week.rest_days, "rest day") if week.rest_days else "no rest day")
+    if usual := _usual(digest):
+        said.append(f"usual week {usual}")
     return said
 
 

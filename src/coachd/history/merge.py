@@ -72,6 +72,7 @@ def _chosen(recordings: Sequence[Recording]) -> dict[str, Chosen]:
         "start": (begun.start, begun.source),
         "start_local": (_local(begun, there), there.source),
         **{field: _known(measured, field) for field in _MEASURED},
+        "device": _device(measured),
         "workout_type": _known(told, "workout_type"),
         "gear_id": next(((gear, each.source) for each in told if (gear := _gear(each))), (None, "")),
         "trainer": _said_by([each for each in told if each.trainer]),
@@ -107,6 +108,12 @@ def _by_measurement(recordings: Sequence[Recording]) -> list[Recording]:
             each.external_id,
         ),
     )
+
+
+def _device(measured: Sequence[Recording]) -> Chosen:
+    """The first that is named by more than one word: a file often knows the maker only."""
+    named = [(each.device, each.source) for each in measured if each.device]
+    return next((each for each in named if " " in each[0]), named[0] if named else (None, ""))
 
 
 def _known(ranked: Sequence[Recording], field: str) -> Chosen:

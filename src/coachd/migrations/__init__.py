@@ -55,10 +55,9 @@ def upgrade(url: str) -> Path | None:
             copy = _copy_aside(file, found) if file and found else None
             _run(engine, script)
             return copy
-    except DatabaseError as problem:  # not only unreachable: no database at all, or no right to make tables
+    except (DatabaseError, sqlite3.Error) as problem:  # also no database at all, no right to make tables, a full disk
         raise StoreProblem(
-            f"The database {place.render_as_string(hide_password=True)} cannot be used: "
-            f"{str(problem.orig).splitlines()[0]}.",
+            f"The database {place.render_as_string(hide_password=True)} cannot be used: {_reason(problem)}.",
             RESTORE if file else "Check DATABASE_URL, that the server runs and that this user may create tables there.",
         ) from problem
     finally:
@@ -73,6 +72,13 @@ def _engine(place: URL) -> Engine:
             f"The database {place.render_as_string(hide_password=True)} needs a driver that is not installed.",
             "Install it with `pip install 'coachd[postgres]'`.",
         ) from problem
+
+
+def _reason(problem: BaseException) -> str:
+    """What went wrong first: where the disk is full, cleaning up after that fails as well."""
+    while isinstance(problem.__context__, (DatabaseError, sqlite3.Error)):
+        problem = problem.__context__
+    return str(problem.orig if isinstance(problem, DatabaseError) else problem).splitlines()[0]
 
 
 def _version(engine: Engine) -> str | None:
@@ -100,6 +106,7 @@ def _alone(file: Path | None) -> Iterator[None]:
 
 def _copy_aside(file: Path, found: str) -> Path:
     copy = file.with_name(f"{file.name}.before-{HEAD}-from-{found}")
+    copy.unlink(missing_ok=True)  # that of an attempt which broke off may be half a copy, and no database
     copy.touch(mode=0o600)
     # SQLite's own copying sees what is still in the write-ahead log; copying the file would not.
     with closing(sqlite3.connect(file)) as source, closing(sqlite3.connect(copy)) as target:
