@@ -16,8 +16,9 @@ from hypothesis import strategies as st
 from sqlalchemy import insert, select, text
 from sqlalchemy.exc import IntegrityError, StatementError
 
+from coachd import tables
 from coachd.errors import InputProblem, StoreProblem
-from coachd.store import Store, athletes, chunked, upsert
+from coachd.store import Store, among, athletes, chunked, upsert
 from coachd.tables import Instant, heartbeats, profiles
 
 
@@ -241,3 +242,13 @@ def test_the_server_speaks_of_time_in_any_zone(postgres_store):
         moment = datetime(2026, 11, 22, 12, tzinfo=UTC)
         upsert(db, heartbeats, [{"name": "x", "at": moment, "started_at": moment, "pid": 1, "detail": ""}])
         assert db.scalar(select(heartbeats.c.at)) == moment
+
+
+@pytest.mark.parametrize("names", [[], ["ada"], ["kim", "ada", "nobody", "o'neil"]])
+def test_a_name_is_among_others_however_many_there_are(store, now, names):
+    with store.begin() as db:
+        for name in ("ada", "kim", "o'neil", "sam"):
+            athletes.ensure(db, name, now)
+    with store.read() as db:
+        found = db.scalars(select(tables.athletes.c.id).where(among(db, tables.athletes.c.id, names)))
+        assert set(found) == set(names) - {"nobody"}

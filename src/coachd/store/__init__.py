@@ -9,14 +9,28 @@ The same code runs on SQLite (the default) and PostgreSQL.
 from __future__ import annotations
 
 import sqlite3
-from collections.abc import Iterator, Sequence
+from collections.abc import Collection, Iterator, Sequence
 from contextlib import contextmanager
 from functools import cache
 from importlib import import_module
 from pathlib import Path
 from typing import Any, TypeVar
 
-from sqlalchemy import Connection, Engine, Insert, Table, create_engine, event, make_url
+from sqlalchemy import (
+    ARRAY,
+    Column,
+    ColumnElement,
+    Connection,
+    Engine,
+    Insert,
+    Table,
+    Text,
+    any_,
+    create_engine,
+    event,
+    literal,
+    make_url,
+)
 from sqlalchemy.exc import DatabaseError, DataError, IntegrityError, ProgrammingError
 
 from coachd.errors import InputProblem, StoreProblem
@@ -136,6 +150,14 @@ def chunked(items: Sequence[_T], size: int = 400) -> Iterator[Sequence[_T]]:
     """The items in chunks small enough that two lists of them fit into one statement: SQLite before 3.32 takes 999
     parameters."""
     return (items[start : start + size] for start in range(0, len(items), size))
+
+
+def among(db: Connection, column: Column[str], names: Collection[str]) -> ColumnElement[bool]:
+    """Whether the column is one of these names."""
+    if db.dialect.name != "postgresql":
+        return column.in_(names)
+    # One parameter however many there are: a statement with a hundred takes its driver longer to read than to run.
+    return column == any_(literal(list(names), ARRAY(Text)))
 
 
 def upsert(db: Connection, table: Table, rows: Sequence[dict[str, Any]], only: Sequence[str] | None = None) -> None:

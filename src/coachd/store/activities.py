@@ -9,7 +9,7 @@ from operator import attrgetter
 from sqlalchemy import Connection, delete, func, select
 
 from coachd.model import Activity, Period, changed
-from coachd.store import activity_rows, chunked, pairs, streams, upsert
+from coachd.store import activity_rows, among, chunked, pairs, streams, upsert
 from coachd.tables import activities, judgings
 
 _BY_START = attrgetter("start", "id")
@@ -25,7 +25,7 @@ def load_each(
 ) -> dict[str, list[Activity]]:
     """The same of several athletes, by name, with one look at each table."""
     columns = [activities.c[name] for name in ("athlete", "identity", "id", "values")]
-    query = select(*columns).where(activities.c.athlete.in_(names))
+    query = select(*columns).where(among(db, activities.c.athlete, names))
     if first is not None:
         query = query.where(activities.c.day >= first)
     if last is not None:
@@ -57,7 +57,7 @@ def late_of_each(db: Connection, periods: Mapping[str, Period]) -> dict[str, fro
             select(activities.c.athlete, activities.c.id)
             .join(judgings, judgings.c.athlete == activities.c.athlete)
             .where(
-                activities.c.athlete.in_(names),
+                among(db, activities.c.athlete, names),
                 judgings.c.period == period.key,
                 activities.c.day.between(period.first, period.last),
                 activities.c.arrived_at > judgings.c.judged_at,

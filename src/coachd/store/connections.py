@@ -11,7 +11,7 @@ from typing import Any
 from sqlalchemy import Connection, delete, insert, select, update
 
 from coachd.crypto import Vault
-from coachd.store import upsert
+from coachd.store import among, upsert
 from coachd.tables import connections, passes, receipts
 
 
@@ -75,7 +75,7 @@ def get(db: Connection, athlete: str, source: str) -> SourceState | None:
 def synced_of_each(db: Connection, names: Sequence[str]) -> dict[str, dict[str, datetime]]:
     """Athlete -> source -> its last successful look, of those that had one."""
     query = select(connections.c.athlete, connections.c.source, connections.c.synced_at).where(
-        connections.c.athlete.in_(names), connections.c.synced_at.is_not(None)
+        among(db, connections.c.athlete, names), connections.c.synced_at.is_not(None)
     )
     found: dict[str, dict[str, datetime]] = {}
     for athlete, source, synced_at in db.execute(query):

@@ -10,7 +10,7 @@ from typing import Any
 from sqlalchemy import Connection, delete, select, tuple_, update
 
 from coachd.model import Finding, Nudge, RuleState
-from coachd.store import nudges, upsert
+from coachd.store import among, nudges, upsert
 from coachd.tables import athletes, findings, judgings, outbox, rule_states
 
 States = dict[tuple[str, str], RuleState]
@@ -64,7 +64,8 @@ def states_of_each(db: Connection, names: Sequence[str]) -> dict[str, States]:
     """The same of several athletes, by name."""
     columns = [rule_states.c[field.name] for field in fields(RuleState)]
     found: dict[str, States] = {name: {} for name in names}
-    for athlete, *row in db.execute(select(rule_states.c.athlete, *columns).where(rule_states.c.athlete.in_(names))):
+    query = select(rule_states.c.athlete, *columns).where(among(db, rule_states.c.athlete, names))
+    for athlete, *row in db.execute(query):
         state = RuleState(*row)
         found[athlete][state.rule, state.subject] = state
     return found
@@ -135,7 +136,7 @@ def judging(db: Connection, athlete: str, period: str) -> Judging | None:
 def since_of_each(db: Connection, names: Sequence[str], first: datetime) -> dict[str, list[Judging]]:
     """The judgings made at this moment or later of several athletes, by name, newest first."""
     found: dict[str, list[Judging]] = {name: [] for name in names}
-    for row in db.execute(_JUDGINGS.where(judgings.c.athlete.in_(names), judgings.c.judged_at >= first)):
+    for row in db.execute(_JUDGINGS.where(among(db, judgings.c.athlete, names), judgings.c.judged_at >= first)):
         found[row.athlete].append(_judging(row))
     return found
 

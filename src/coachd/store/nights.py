@@ -9,7 +9,7 @@ from typing import Any
 from sqlalchemy import Connection, delete, select
 
 from coachd.model import Night
-from coachd.store import upsert
+from coachd.store import among, upsert
 from coachd.tables import nights
 
 _VALUES = ("day", "source", "sleep_s", "resting_hr", "hrv_ms", "bedtime", "sleep_score", "body_battery", "stress")
@@ -50,7 +50,7 @@ def load_each(
     db: Connection, names: Sequence[str], first: date | None = None, last: date | None = None
 ) -> dict[str, list[Night]]:
     """The same of those athletes who have any, by name, with one look at the table."""
-    query = select(nights.c.athlete, *_COLUMNS).where(nights.c.athlete.in_(names))
+    query = select(nights.c.athlete, *_COLUMNS).where(among(db, nights.c.athlete, names))
     if first is not None:
         query = query.where(nights.c.day >= first)
     if last is not None:

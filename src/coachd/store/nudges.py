@@ -10,7 +10,7 @@ from typing import Any, NamedTuple
 from sqlalchemy import Connection, select, tuple_, update
 
 from coachd.model import Change, Feedback, Nudge, NudgeState, Told
-from coachd.store import upsert
+from coachd.store import among, upsert
 from coachd.tables import nudges
 
 Subject = tuple[str, str]
@@ -79,7 +79,7 @@ def since(db: Connection, athlete: str, first: datetime | None = None) -> list[T
 def since_of_each(db: Connection, names: Sequence[str], first: datetime) -> dict[str, list[Told]]:
     """The same of several athletes, by name."""
     found: dict[str, list[Told]] = {name: [] for name in names}
-    for row in db.execute(_QUERY.where(nudges.c.athlete.in_(names), nudges.c.created_at >= first)):
+    for row in db.execute(_QUERY.where(among(db, nudges.c.athlete, names), nudges.c.created_at >= first)):
         found[row.athlete].append(_told(row))
     return found
 

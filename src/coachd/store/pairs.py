@@ -7,7 +7,7 @@ from datetime import datetime
 
 from sqlalchemy import Connection, delete, select
 
-from coachd.store import upsert
+from coachd.store import among, upsert
 from coachd.tables import activities, pairs, recordings
 
 
@@ -35,7 +35,7 @@ def forget(db: Connection, athlete: str, said: Collection[tuple[str, str]]) -> N
 def told_apart(db: Connection, names: Sequence[str]) -> dict[tuple[str, int], frozenset[int]]:
     """(athlete, activity) -> the activities that are other workouts by the athlete's word."""
     query = select(pairs.c.athlete, pairs.c.one, pairs.c.other)
-    said = db.execute(query.where(pairs.c.athlete.in_(names), pairs.c.together.is_(False))).all()
+    said = db.execute(query.where(among(db, pairs.c.athlete, names), pairs.c.together.is_(False))).all()
     found: dict[tuple[str, int], frozenset[int]] = {}
     if not said:
         return found  # mostly
@@ -56,6 +56,6 @@ def _numbers(db: Connection, names: Collection[str], owns: Collection[str]) -> d
             activities,
             (activities.c.athlete == recordings.c.athlete) & (activities.c.identity == recordings.c.identity),
         )
-        .where(recordings.c.athlete.in_(names), recordings.c.own_identity.in_(owns))
+        .where(among(db, recordings.c.athlete, names), recordings.c.own_identity.in_(owns))
     )
     return {(athlete, own): number for athlete, own, number in db.execute(query)}

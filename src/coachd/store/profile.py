@@ -10,7 +10,7 @@ from typing import Any
 from sqlalchemy import Connection, case, delete, func, select
 
 from coachd.model import FAMILIES, Shoe, changed
-from coachd.store import upsert
+from coachd.store import among, upsert
 from coachd.tables import activities, profiles, shoes
 
 _ON_FOOT = [sport for sport, family in FAMILIES.items() if family in ("run", "walk")]
@@ -38,7 +38,7 @@ def read(db: Connection, athlete: str, source: str, kind: str) -> dict[str, Any]
 def read_of_each(db: Connection, names: Sequence[str], source: str, kind: str) -> dict[str, dict[str, Any]]:
     """What the source told of those athletes of whom it told anything, by name."""
     query = select(profiles.c.athlete, profiles.c.raw).where(
-        profiles.c.athlete.in_(names), profiles.c.source == source, profiles.c.kind == kind
+        among(db, profiles.c.athlete, names), profiles.c.source == source, profiles.c.kind == kind
     )
     return {athlete: dict(raw) for athlete, raw in db.execute(query)}
 
@@ -80,7 +80,7 @@ def shoes_of_each(db: Connection, names: Sequence[str], last: date) -> dict[str,
     last_used = select(func.max(activities.c.day)).where(used, activities.c.day <= last).scalar_subquery()
     columns = [*_SHOE, last_used, shoes.c.surface, shoes.c.limit_m, shoes.c.races]
     ledger = [shoes.c.starting_m, shoes.c.from_day, shoes.c.until_day]
-    query = select(shoes.c.athlete, later, before, *ledger, *columns).where(shoes.c.athlete.in_(names))
+    query = select(shoes.c.athlete, later, before, *ledger, *columns).where(among(db, shoes.c.athlete, names))
     found: dict[str, list[Shoe]] = {}
     for athlete, after, by_then, starting, from_day, until_day, *values in db.execute(query.order_by(shoes.c.id)):
         shoe = Shoe(*values)

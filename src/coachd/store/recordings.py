@@ -10,7 +10,7 @@ from typing import Any
 from sqlalchemy import ColumnElement, Connection, delete, exists, func, select, union_all, update
 
 from coachd.model import Activity, Recording
-from coachd.store import activities, chunked, recording_rows, shoes, streams, upsert
+from coachd.store import activities, among, chunked, recording_rows, shoes, streams, upsert
 from coachd.store.regrouping import Grouper, regroup
 from coachd.tables import activities as derived
 from coachd.tables import athletes, details, recordings, skipped
@@ -267,7 +267,7 @@ def last_confirmed(db: Connection, names: Sequence[str], source: str) -> dict[st
     """When this source last confirmed any row of each of these athletes; without those of whom it has none."""
     query = (
         select(recordings.c.athlete, func.max(recordings.c.fetched_at))
-        .where(recordings.c.athlete.in_(names), recordings.c.source == source)
+        .where(among(db, recordings.c.athlete, names), recordings.c.source == source)
         .group_by(recordings.c.athlete)
     )
     return {name: moment for name, moment in db.execute(query)}  # noqa: C416 - a row is no pair to dict()

@@ -16,7 +16,7 @@ from sqlalchemy import Connection, case, delete, func, select, update
 from coachd.model import Activity
 from coachd.model.activity import OWN
 from coachd.model.record import changed
-from coachd.store import activity_rows, chunked, pairs, upsert
+from coachd.store import activity_rows, among, chunked, pairs, upsert
 from coachd.tables import activities, recordings, shoes, worn
 
 NONE = ""
@@ -135,7 +135,7 @@ def done_in(db: Connection, athlete: str, shoe: str, before: date) -> list[str]:
 def maybe_twice(db: Connection, names: Sequence[str], last: date) -> dict[str, list[Activity]]:
     """What those athletes covered, by start and without streams, on the days up to `last` with more than one distance
     of which one was done in a pair of the ledger: some of it may be a second recording."""
-    up_to = activities.c.athlete.in_(names), activities.c.day <= last, activities.c.distance_m > 0
+    up_to = among(db, activities.c.athlete, names), activities.c.day <= last, activities.c.distance_m > 0
     of_ledger = case((activities.c.gear_id.startswith(f"{OWN}:"), 1), else_=0)
     days = (
         select(activities.c.athlete, activities.c.day)

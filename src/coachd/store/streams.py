@@ -11,6 +11,7 @@ from typing import Any
 from sqlalchemy import ColumnElement, Connection, Text, cast, delete, exists, select
 
 from coachd.model import FAMILIES, Bout, StreamNumbers
+from coachd.store import among
 from coachd.tables import activities, details, recordings
 
 STREAMS = "streams"
@@ -76,7 +77,7 @@ def by_workout(
     query = (
         select(recordings.c.athlete, recordings.c.identity, recordings.c.source, details.c.kept)
         .join(details, same_recording())
-        .where(details.c.athlete.in_(names), details.c.kind == STREAMS)
+        .where(among(db, details.c.athlete, names), details.c.kind == STREAMS)
         .order_by(recordings.c.external_id)
     )
     if first is not None or last is not None:
