@@ -1,6 +1,6 @@
 """How an activity lies in its table: what makes it as one text, beside the columns that it is searched by.
 
-A column for each field would take three times as long to read, and a runner has thousands of activities.
+A column for each field would take more than half as long again to read, and a runner has thousands of activities.
 """
 
 from __future__ import annotations
