@@ -11,7 +11,7 @@ from typing import Literal
 
 from coachd.history.known import Fitness, Known
 from coachd.history.races import FLAT, is_hot
-from coachd.history.words import meanings
+from coachd.history.words import says
 from coachd.history.zones import hard_limit, zones_words
 from coachd.model import Activity, RunKind, Zones
 from coachd.physiology.heat import heat_index, slowdown
@@ -45,7 +45,7 @@ def rates(run: Activity) -> Mapping[int, float] | None:
 
 def in_company(run: Activity) -> bool:
     """Whether a stroller, a dog or another runner set the pace."""
-    return not COMPANY.isdisjoint(run.tags) or "company" in meanings(run.name)
+    return not COMPANY.isdisjoint(run.tags) or says("company", run.name)
 
 
 def pace_counts(run: Activity) -> bool:

@@ -11,7 +11,7 @@ from dataclasses import replace
 from datetime import date
 
 from coachd.history.known import Fitness
-from coachd.history.words import meanings
+from coachd.history.words import says
 from coachd.model import Activity, Race, Zones
 from coachd.physiology import vdot as daniels
 from coachd.physiology.heat import heat_index
@@ -61,7 +61,7 @@ def is_race(run: Activity, planned: Race | None, zones: Zones, fitness: Fitness 
     """
     if run.workout_type == 1 or "race" in run.tags or planned is not None:
         return True
-    return "race" in meanings(run.name) and _race_effort(run, zones, fitness)
+    return says("race", run.name) and _race_effort(run, zones, fitness)
 
 
 def _race_effort(run: Activity, zones: Zones, fitness: Fitness | None) -> bool:
@@ -111,7 +111,7 @@ def _race_time(run: Activity) -> float | None:
 def _for_fun(run: Activity, zones: Zones, vdot: float | None, fitness: Fitness | None) -> bool:
     """By its tags; or, under two hours, by a mean heart rate below 85 % of the maximum, or by a time far below what the
     runner can do. Longer races are run so by anybody who means to finish well."""
-    if run.tags & FUN_TAGS or "company" in meanings(run.name):
+    if run.tags & FUN_TAGS or says("company", run.name):
         return True
     if (run.moving_s or 0.0) >= FUN_UNDER_S:
         return False

@@ -8,7 +8,7 @@ from datetime import date, datetime
 from typing import Any, Literal
 
 from coachd.model.record import record
-from coachd.model.sports import FAMILIES, Family, Source
+from coachd.model.sports import Family, Source, family_of
 
 RECORDED_TWICE = "recorded twice"
 """The reason with which the history sets a second recording aside."""
@@ -197,7 +197,7 @@ class Activity:
 
     def __post_init__(self) -> None:
         self.day = self.start_local.date()  # type: ignore[misc]  # frozen to whoever checks types only: see `record`
-        self.family = FAMILIES.get(self.sport, "other")  # type: ignore[misc]
+        self.family = family_of(self.sport)  # type: ignore[misc]
 
 
 @record

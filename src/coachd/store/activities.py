@@ -34,13 +34,12 @@ def load_each(
     found: dict[str, list[Activity]] = {name: [] for name in names}
     apart = pairs.told_apart(db, names)
     rows = db.execute(query).all()
-    for (athlete, identity, number, _), values in zip(rows, activity_rows.read([row[-1] for row in rows]), strict=True):
-        made = Activity(number, *values)
-        if numbers and (kept := numbers.get((athlete, identity))) is not None:
-            made = changed(made, streams=kept)
-        if apart and (others := apart.get((athlete, number))) is not None:
-            made = changed(made, apart_from=others)
-        found[athlete].append(made)
+    read = activity_rows.activities([row[2] for row in rows], [row[3] for row in rows])
+    for (athlete, identity, number, _), made in zip(rows, read, strict=True):
+        kept = numbers.get((athlete, identity)) if numbers else None
+        others = apart.get((athlete, number)) if apart else None
+        known = {"streams": kept, "apart_from": others or frozenset()} if kept or others else {}
+        found[athlete].append(changed(made, **known) if known else made)
     for mine in found.values():
         mine.sort(key=_BY_START)  # here, because a database would sort the long rows of all athletes among each other
     return found

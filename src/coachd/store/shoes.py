@@ -153,9 +153,10 @@ def maybe_twice(db: Connection, names: Sequence[str], last: date) -> dict[str, l
     apart = pairs.told_apart(db, names)
     found: dict[str, list[Activity]] = {}
     rows = db.execute(query).all()
-    for (athlete, number, _), values in zip(rows, activity_rows.read([row[-1] for row in rows]), strict=True):
+    read = activity_rows.activities([row[1] for row in rows], [row[2] for row in rows])
+    for (athlete, number, _), made in zip(rows, read, strict=True):
         others = apart.get((athlete, number), frozenset())
-        found.setdefault(athlete, []).append(changed(Activity(number, *values), apart_from=others))
+        found.setdefault(athlete, []).append(changed(made, apart_from=others))
     return found
 
 
