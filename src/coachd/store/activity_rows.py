@@ -6,7 +6,7 @@ A column for each field would take more than half as long again to read, and a r
 from __future__ import annotations
 
 import json
-from collections.abc import Collection, Iterable, Iterator
+from collections.abc import Collection, Iterable
 from datetime import datetime
 from functools import lru_cache
 from itertools import dropwhile
@@ -48,10 +48,9 @@ def row(athlete: str, identity: str, activity: Activity, now: datetime | None) -
     }  # fmt: skip
 
 
-def activities(numbers: Iterable[int], texts: Collection[str]) -> Iterator[Activity]:
+def activities(numbers: Iterable[int], texts: Collection[str]) -> list[Activity]:
     """The activities with these numbers, each made from its text, without streams. Raises StoreProblem as `read`."""
-    for number, values in zip(numbers, read(texts), strict=True):
-        yield Activity(number, *values)
+    return [Activity(number, *values) for number, values in zip(numbers, read(texts), strict=True)]
 
 
 def read(texts: Collection[str]) -> list[list[Any]]:
